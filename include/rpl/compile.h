@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compile.h - from policy text to program bytes.
+ *
+ *   RplCompiler *compiler;
+ *   rpl_compiler_new(NULL, NULL, NULL, &compiler);
+ *   rpl_compiler_add(compiler, "cms/gateway.rpl", text);
+ *   status = rpl_compiler_build(compiler, 0, &bytes);
+ *
+ * A compiler holds the sources of one build, its diagnostics and its result; all
+ * of it is freed with the compiler. It is used by one thread at a time; several
+ * compilers may work at once. It opens no file by itself: what a policy names
+ * (`extends`, `use`) is asked of the loader.
+ */
+#ifndef RPL_RPL_COMPILE_H
+#define RPL_RPL_COMPILE_H
+
+#include "rpl/decide.h"
+#include "rpl/diag.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct RplCompiler RplCompiler;
+
+/* Finds the source of a dotted name ("cms.general"). Returns RPL_OK with *text
+ * (which must stay valid until the compiler is freed) and *file, the name that
+ * diagnostics show; RPL_E_NOT_FOUND when there is none; anything else stops the
+ * build. Names under `std.` are the library's own and are not asked for. */
+typedef RplStatus (*RplLoader)(void *context, RplSlice name, RplSlice *file,
+                               RplSlice *text);
+
+/* LIMITS of a compilation; each has its tests in tests/limits. */
+#define RPL_MAX_SOURCE_BYTES ((size_t)16 << 20) /* one source text */
+#define RPL_MAX_NESTING 4096     /* height of an expression */
+#define RPL_MAX_PARSER_DEPTH 4000 /* entries of the parser's stack */
+#define RPL_MAX_IMPORT_DEPTH 16 /* chain of extends and use */
+#define RPL_MAX_SOURCES 1000    /* files of one build */
+#define RPL_MAX_NAME_BYTES 64   /* an identifier; 128 for a dotted name */
+#define RPL_MAX_TEXT_BYTES 4096 /* a text literal */
+#define RPL_MAX_DIGITS 200      /* digits of a number literal */
+#define RPL_MAX_DIAGNOSTICS 100 /* kept; the rest is counted */
+
+/* Makes a compiler. allocator NULL: libc's. loader NULL: nothing can be drawn
+ * in but the standard library. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_new(const RplAllocator *allocator,
+                                                  RplLoader loader,
+                                                  void *loader_context,
+                                                  RplCompiler **compiler);
+
+/* Frees it with everything that was got from it. NULL is allowed. */
+RPL_API void rpl_compiler_free(RplCompiler *compiler);
+
+/* Adds a policy to compile. `file` is its path below the root with slashes
+ * ("cms/gateway.rpl"); its dotted name must agree with the policy's. `shown` is
+ * the name that diagnostics show (empty: `file`). Copies names and text. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add(RplCompiler *compiler,
+                                                  RplSlice file, RplSlice shown,
+                                                  RplSlice text);
+
+/* Adds a policy written on the spot, as `rplc eval -e` takes it: no header, fact
+ * types are inferred, the vocabulary's `otherwise` holds. Its name is
+ * "expression". */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add_inline(RplCompiler *compiler,
+                                                         RplSlice text);
+
+/* Leave out the side tables: texts, places, names. */
+#define RPL_BUILD_STRIP 1u
+
+/* Compiles what was added. On RPL_OK *bytes holds a verified program or bundle,
+ * owned by the compiler. RPL_E_COMPILE: see the diagnostics. RPL_E_ARGUMENT when
+ * nothing was added. Warnings do not fail a build. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_build(RplCompiler *compiler,
+                                                    uint32_t flags,
+                                                    RplSlice *bytes);
+
+/* What was found, never NULL; grows with every call above. */
+RPL_API const RplDiags *rpl_compiler_diags(const RplCompiler *compiler);
+
+/* The sources that the build read besides those added (bases, modules), as the
+ * loader named them, for dependency files. */
+RPL_API size_t rpl_compiler_source_count(const RplCompiler *compiler);
+RPL_API RplSlice rpl_compiler_source(const RplCompiler *compiler, size_t index);
+
+/* ---- tests in policies --------------------------------------------------- */
+
+/* A `test` of a policy that was built. */
+typedef struct RplTestResult {
+  RplSlice policy;
+  RplSlice name;
+  RplSlice at;       /* "cms/gateway.rpl:70" */
+  bool passed;
+  RplSlice expected; /* what the test says, for the first thing that differs */
+  RplSlice found;    /* what the decision has */
+  RplSlice decision; /* the decision as JSON */
+} RplTestResult;
+
+/* How many tests the added policies have (after a successful build). */
+RPL_API size_t rpl_compiler_test_count(const RplCompiler *compiler);
+
+/* Runs one test against the built program. A test that fails is RPL_OK with
+ * passed == false; RPL_E_FACTS when its facts are refused (also in `found`).
+ * The texts live as long as the compiler. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_run_test(RplCompiler *compiler,
+                                                       size_t index,
+                                                       RplTestResult *result);
+
+/* ---- one expression ------------------------------------------------------ */
+
+/* Evaluates one expression, as `rplc calc` does, with `names` and `values` in
+ * scope as facts whose types are inferred from the values as typed. *json is
+ * {"value": ..., "type": ...} or {"error": {...}}, owned by the compiler (made
+ * for one such call after another: memory of the previous call is reused).
+ * RPL_OK for both forms; RPL_E_COMPILE when the expression itself is wrong (the
+ * JSON then holds the first diagnostic as its error). */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_calc(RplCompiler *compiler,
+                                                   RplSlice expression,
+                                                   const RplSlice *names,
+                                                   const RplSlice *values,
+                                                   size_t count,
+                                                   RplSlice *json);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RPL_RPL_COMPILE_H */

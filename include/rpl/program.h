@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * program.h - compiled policies: load bytes from anywhere, verify them, look at
+ * what they want to know. A loaded program is immutable; any number of threads
+ * may use it at once, each with a context of its own (rpl/decide.h).
+ */
+#ifndef RPL_RPL_PROGRAM_H
+#define RPL_RPL_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "rpl/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A verified program or bundle of programs. */
+typedef struct RplProgram RplProgram;
+
+/* What a host accepts. Fill it with rpl_limits_init and lower what you like;
+ * a program that needs more is refused with RPL_E_LIMIT before anything runs. */
+typedef struct RplLimits {
+  size_t max_bytes;     /* size of the file (default 64 MiB) */
+  uint64_t max_cost;    /* worst-case cost of one decision (default 10^6) */
+  size_t max_decision_bytes; /* memory of one decision (default 64 MiB) */
+} RplLimits;
+
+/* Fills in the defaults. */
+RPL_API void rpl_limits_init(RplLimits *limits);
+
+/* Why bytes were refused. */
+typedef struct RplLoadError {
+  char message[160]; /* one lower-case English phrase, NUL-terminated */
+  size_t offset;     /* byte of the file, as near as is known */
+} RplLoadError;
+
+/* Verifies `size` bytes and makes a program of them. The bytes are copied and
+ * may be freed afterwards. Any byte string may be given: it is accepted or
+ * refused in time linear in its size. limits NULL: the defaults; allocator NULL:
+ * libc's (it must outlive the program); error may be NULL. On RPL_OK *program is
+ * owned by the caller. Failures: RPL_E_PROGRAM (not valid), RPL_E_LIMIT,
+ * RPL_E_MEMORY, RPL_E_ARGUMENT. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_load(const void *bytes,
+                                                  size_t size,
+                                                  const RplLimits *limits,
+                                                  const RplAllocator *allocator,
+                                                  RplProgram **program,
+                                                  RplLoadError *error);
+
+/* Frees a program that no context uses any more. NULL is allowed. */
+RPL_API void rpl_program_free(RplProgram *program);
+
+/* How many policies are in it (at least 1), sorted by name. */
+RPL_API size_t rpl_program_policy_count(const RplProgram *program);
+
+/* Name of policy `index` ("cms.gateway"); empty when out of range. Lives as long
+ * as the program, as do all slices below. */
+RPL_API RplSlice rpl_program_policy_name(const RplProgram *program,
+                                         size_t index);
+
+/* Finds a policy by name; RPL_E_NOT_FOUND leaves *index alone. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_find(const RplProgram *program,
+                                                  RplSlice name, size_t *index);
+
+/* The SHA-256 of the policy's canonical bytes, its name among programs. */
+RPL_API void rpl_program_digest(const RplProgram *program, size_t index,
+                                uint8_t digest[32]);
+
+/* The highest cost that one decision of the policy can have. */
+RPL_API uint64_t rpl_program_cost(const RplProgram *program, size_t index);
+
+/* One fact or param that a policy declares. */
+typedef struct RplFactInfo {
+  RplSlice name;
+  RplSlice type;     /* as written: "datetime?", "number", an enumeration's name */
+  RplSlice describe; /* what it means; empty when stripped */
+  bool is_param;     /* set by the deployer, not by a request */
+} RplFactInfo;
+
+/* Number of facts and params of a policy; facts are numbered in the order of
+ * their declaration, and the number is the slot. */
+RPL_API size_t rpl_program_fact_count(const RplProgram *program, size_t index);
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_fact(const RplProgram *program,
+                                                  size_t index, size_t slot,
+                                                  RplFactInfo *info);
+
+/* Receives text piece by piece; returns RPL_OK to go on, anything else to stop
+ * (the producer then returns that status). */
+typedef RplStatus (*RplSink)(void *context, const char *bytes, size_t length);
+
+/* Writes the canonical program of a policy as text for people: one line for each
+ * fact, constant, instruction, rule and output. Made for reading and for tests;
+ * not a format that is read back. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_disassemble(
+    const RplProgram *program, size_t index, RplSink sink, void *context);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* RPL_RPL_PROGRAM_H */
