@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * sha256.c - see sha256.h. Names follow FIPS 180-4, sections 4.1.2 and 6.2. */
+#include "vm/sha256.h"
+
+#include <string.h>
+
+#define BLOCK_BYTES 64
+/* Where the message length stands in the last block. */
+#define LENGTH_OFFSET 56
+
+/* First 32 bits of the fraction of the cube roots of the first 64 primes. */
+static const uint32_t round_constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1,
+    0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3,
+    0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786,
+    0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147,
+    0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13,
+    0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b,
+    0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a,
+    0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208,
+    0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static uint32_t rotate_right(uint32_t word, unsigned count) {
+  return word >> count | word << (32 - count);
+}
+
+static uint32_t load_word(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 |
+         (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* The message schedule: 16 words of the block, 48 made from them. */
+static void expand(const uint8_t *block, uint32_t words[64]) {
+  for (int t = 0; t < 16; t++)
+    words[t] = load_word(block + 4 * t);
+  for (int t = 16; t < 64; t++) {
+    uint32_t early = words[t - 15];
+    uint32_t late = words[t - 2];
+    uint32_t sigma0 =
+        rotate_right(early, 7) ^ rotate_right(early, 18) ^ early >> 3;
+    uint32_t sigma1 =
+        rotate_right(late, 17) ^ rotate_right(late, 19) ^ late >> 10;
+    words[t] = sigma1 + words[t - 7] + sigma0 + words[t - 16];
+  }
+}
+
+static void compress(uint32_t state[8], const uint8_t *block) {
+  uint32_t words[64];
+  uint32_t v[8]; /* a, b, c, d, e, f, g, h of the standard */
+  expand(block, words);
+  memcpy(v, state, sizeof v);
+  for (int t = 0; t < 64; t++) {
+    uint32_t sum1 =
+        rotate_right(v[4], 6) ^ rotate_right(v[4], 11) ^ rotate_right(v[4], 25);
+    uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
+    uint32_t t1 = v[7] + sum1 + choice + round_constants[t] + words[t];
+    uint32_t sum0 =
+        rotate_right(v[0], 2) ^ rotate_right(v[0], 13) ^ rotate_right(v[0], 22);
+    uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
+    memmove(v + 1, v, 7 * sizeof v[0]);
+    v[4] += t1;
+    v[0] = t1 + sum0 + majority;
+  }
+  for (int i = 0; i < 8; i++)
+    state[i] += v[i];
+}
+
+void rpl_sha256_init(RplSha256 *sha) {
+  /* first 32 bits of the fraction of the square roots of the first 8 primes */
+  static const uint32_t initial[8] = {
+      0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+      0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+  };
+  memset(sha, 0, sizeof *sha);
+  memcpy(sha->state, initial, sizeof initial);
+}
+
+void rpl_sha256_update(RplSha256 *sha, const void *data, size_t length) {
+  const uint8_t *bytes = data;
+  size_t held = (size_t)(sha->total_bytes % BLOCK_BYTES);
+  sha->total_bytes += length;
+  if (held && length >= BLOCK_BYTES - held) {
+    memcpy(sha->block + held, bytes, BLOCK_BYTES - held);
+    compress(sha->state, sha->block);
+    bytes += BLOCK_BYTES - held;
+    length -= BLOCK_BYTES - held;
+    held = 0;
+  }
+  for (; length >= BLOCK_BYTES && !held; length -= BLOCK_BYTES) {
+    compress(sha->state, bytes);
+    bytes += BLOCK_BYTES;
+  }
+  if (length)
+    memcpy(sha->block + held, bytes, length);
+}
+
+void rpl_sha256_final(RplSha256 *sha, uint8_t digest[32]) {
+  size_t held = (size_t)(sha->total_bytes % BLOCK_BYTES);
+  uint64_t bits = sha->total_bytes * 8;
+  sha->block[held++] = 0x80;
+  if (held > LENGTH_OFFSET) {
+    memset(sha->block + held, 0, BLOCK_BYTES - held);
+    compress(sha->state, sha->block);
+    held = 0;
+  }
+  memset(sha->block + held, 0, LENGTH_OFFSET - held);
+  for (int i = 0; i < 8; i++)
+    sha->block[LENGTH_OFFSET + i] = (uint8_t)(bits >> (56 - 8 * i));
+  compress(sha->state, sha->block);
+  for (int i = 0; i < RPL_SHA256_BYTES; i++)
+    digest[i] = (uint8_t)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
+}
+
+void rpl_sha256_digest(const void *data, size_t length, uint8_t digest[32]) {
+  RplSha256 sha;
+  rpl_sha256_init(&sha);
+  rpl_sha256_update(&sha, data, length);
+  rpl_sha256_final(&sha, digest);
+}
+
+void rpl_sha256_hex(const uint8_t digest[32], char out[65]) {
+  static const char digits[] = "0123456789abcdef";
+  for (int i = 0; i < RPL_SHA256_BYTES; i++) {
+    out[2 * i] = digits[digest[i] >> 4];
+    out[2 * i + 1] = digits[digest[i] & 15];
+  }
+  out[2 * RPL_SHA256_BYTES] = '\0';
+}
