@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * op.h - the operations and error values of the canonical program, as tables
+ * made from vm/ops.def and vm/errors.def.
+ */
+#ifndef RPL_VM_OP_H
+#define RPL_VM_OP_H
+
+#include <stdint.h>
+
+typedef enum RplOp {
+#define OP(byte, id, name, signature, symbol, precedence, cost, doc)           \
+  RPL_OP_##id = byte,
+#include "vm/ops.def"
+#undef OP
+  RPL_OP_LIMIT = 0x80 /* LIMIT: operation bytes are below this */
+} RplOp;
+
+typedef struct RplOpInfo {
+  const char *name;      /* NULL: no operation has this byte */
+  const char *signature; /* see vm/ops.def */
+  const char *symbol;    /* how an author writes it; "" when as a call */
+  const char *doc;
+  uint8_t precedence;    /* 0: written as a call */
+  uint8_t cost;          /* charged to the program's worst-case cost */
+} RplOpInfo;
+
+/* What is known about operation `byte`; for a byte that is no operation, an
+ * entry whose name is NULL. Static, never NULL. */
+const RplOpInfo *rpl_op_info(uint8_t byte);
+
+/* How many operands it takes, 1 to 3: counted from its signature. */
+unsigned rpl_op_operand_count(const RplOpInfo *info);
+
+typedef enum RplErrorCode {
+  RPL_ERROR_NOTHING = 0,
+#define ERROR_VALUE(id, name, text) RPL_ERROR_##id,
+#include "vm/errors.def"
+#undef ERROR_VALUE
+  RPL_ERROR_COUNT
+} RplErrorCode;
+
+/* Name ("division_by_zero") and sentence of an error value; static. */
+const char *rpl_error_name(RplErrorCode code);
+const char *rpl_error_text(RplErrorCode code);
+
+#endif /* RPL_VM_OP_H */

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * program.c - see program.h. Bytes are put together one by one, so neither the
+ * alignment of the file in memory nor the machine's byte order matters, and
+ * every byte is read once: what is verified is the copy that will run. */
+#include "vm/program.h"
+
+#include <string.h>
+
+#include "vm/sha256.h"
+
+#define HEADER_WORDS (RPL_PROGRAM_HEADER_BYTES / 4u)
+
+/* ---- the shapes of sections ---- */
+
+#define SECTION(id, Struct, member, side, doc)                                 \
+  static const RplFieldInfo member##_fields[] = {
+#define FIELD(member, kind, doc) {#member, RPL_FIELD_##kind},
+#define END_SECTION                                                            \
+  }                                                                            \
+  ;
+#include "vm/sections.def"
+#undef SECTION
+#undef FIELD
+#undef END_SECTION
+
+#define SECTION(id, Struct, member, side, doc)                                 \
+  _Static_assert(sizeof(member##_fields) / sizeof(RplFieldInfo) * 4 ==         \
+                     sizeof(Struct),                                           \
+                 "a record is its fields and nothing else");
+#define FIELD(member, kind, doc)
+#define END_SECTION
+#include "vm/sections.def"
+#undef SECTION
+#undef FIELD
+#undef END_SECTION
+
+const RplSectionInfo *rpl_section_info(RplSection section) {
+  static const RplSectionInfo infos[RPL_SECTION_COUNT] = {
+#define SECTION(id, Struct, member, side, doc)                                 \
+  {#member, sizeof(Struct) / 4, side, member##_fields},
+#define FIELD(member, kind, doc)
+#define END_SECTION
+#include "vm/sections.def"
+#undef SECTION
+#undef FIELD
+#undef END_SECTION
+  };
+  return &infos[section];
+}
+
+/* ---- reading ---- */
+
+static uint32_t read_word(const uint8_t *bytes) {
+  return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
+         (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
+}
+
+static RplStatus refuse(RplProgramError *error, RplStatus status, size_t offset,
+                        const char *message) {
+  *error = (RplProgramError){message, offset, RPL_SECTION_COUNT, 0};
+  return status;
+}
+
+static RplStatus out_of_memory(RplProgramError *error, const RplArena *arena) {
+  return refuse(error, arena->is_over_limit ? RPL_E_LIMIT : RPL_E_MEMORY, 0,
+                arena->is_over_limit ? "the program needs more memory than the "
+                                       "host allows"
+                                     : "memory is short");
+}
+
+/* Magic, format and length, which both headers begin with. */
+static RplStatus read_start(const uint8_t *bytes, size_t size,
+                            const char *magic, size_t header_bytes,
+                            RplProgramError *error) {
+  if (size < header_bytes)
+    return refuse(error, RPL_E_PROGRAM, size, "the header is cut short");
+  if (memcmp(bytes, magic, 4) != 0)
+    return refuse(error, RPL_E_PROGRAM, 0, "this is no compiled policy");
+  if (read_word(bytes + 4) != RPL_FORMAT)
+    return refuse(error, RPL_E_PROGRAM, 4, "the format has another version");
+  if (size > RPL_MAX_PROGRAM_BYTES)
+    return refuse(error, RPL_E_LIMIT, 8, "a program is larger than 64 MiB");
+  if (read_word(bytes + 8) != size)
+    return refuse(error, RPL_E_PROGRAM, 8, "the length is not the one stated");
+  return RPL_OK;
+}
+
+/* Fills in the counts of `tables`. 64 bits hold every sum here: there are fewer
+ * than 2^8 sections of fewer than 2^32 rows of fewer than 2^8 bytes. */
+static RplStatus read_header(const uint8_t *bytes, size_t size,
+                             RplTables *tables, size_t *row_words,
+                             RplProgramError *error) {
+  RplStatus status = read_start(bytes, size, RPL_PROGRAM_MAGIC,
+                                RPL_PROGRAM_HEADER_BYTES, error);
+  if (status)
+    return status;
+  tables->flags = read_word(bytes + 12);
+  if (tables->flags & ~RPL_PROGRAM_STRIPPED)
+    return refuse(error, RPL_E_PROGRAM, 12, "the header has an unknown flag");
+  uint64_t words = 0;
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
+    tables->row_count[i] = read_word(bytes + 16 + 4 * i);
+    words +=
+        (uint64_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
+  }
+  tables->blob_bytes = read_word(bytes + 16 + 4 * RPL_SECTION_COUNT);
+  uint64_t need = RPL_PROGRAM_HEADER_BYTES + words * 4 + tables->blob_bytes;
+  need = (need + RPL_PROGRAM_ALIGN - 1) & ~(uint64_t)(RPL_PROGRAM_ALIGN - 1);
+  if (need != size)
+    return refuse(error, RPL_E_PROGRAM, 16,
+                  "the sections do not fill the program");
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++)
+    if (tables->row_count[i] > RPL_MAX_ROWS)
+      return refuse(error, RPL_E_LIMIT, 16 + 4 * i,
+                    "a section has too many rows");
+  *row_words = (size_t)words;
+  return RPL_OK;
+}
+
+/* Copies rows and blob. The sizes were proved, so what is allocated is at most
+ * the size of the program. */
+static RplStatus read_body(RplArena *arena, const uint8_t *bytes, size_t size,
+                           RplTables *tables, size_t row_words,
+                           RplProgramError *error) {
+  uint32_t *rows = rpl_arena_array(arena, row_words, sizeof *rows);
+  if (!rows)
+    return out_of_memory(error, arena);
+  const uint8_t *at = bytes + RPL_PROGRAM_HEADER_BYTES;
+  for (size_t i = 0; i < row_words; i++)
+    rows[i] = read_word(at + 4 * i);
+  at += 4 * row_words;
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
+    tables->rows[i] = rows;
+    rows +=
+        (size_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
+  }
+  tables->blob = rpl_arena_copy(arena, at, tables->blob_bytes);
+  if (!tables->blob)
+    return out_of_memory(error, arena);
+  for (at += tables->blob_bytes; at < bytes + size; at++)
+    if (*at != 0)
+      return refuse(error, RPL_E_PROGRAM, (size_t)(at - bytes),
+                    "the bytes after the blob are not zero");
+  return RPL_OK;
+}
+
+RplStatus rpl_image_read(RplArena *arena, const uint8_t *bytes, size_t size,
+                         RplImage *image, RplProgramError *error) {
+  RplProgramError ignored;
+  RplImage read;
+  size_t row_words = 0;
+  memset(&read, 0, sizeof read);
+  error = error ? error : &ignored;
+  *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0};
+  RplStatus status = read_header(bytes, size, &read.tables, &row_words, error);
+  if (!status)
+    status = read_body(arena, bytes, size, &read.tables, row_words, error);
+  if (!status)
+    status = rpl_image_verify(arena, &read, error);
+  if (status)
+    return status;
+  rpl_sha256_digest(bytes, size, read.digest);
+  *image = read;
+  return RPL_OK;
+}
+
+/* ---- bundles ---- */
+
+static RplStatus read_entry(const uint8_t *bytes, size_t size, size_t entry,
+                            size_t *cursor, RplProgramError *error) {
+  size_t offset = read_word(bytes + entry);
+  size_t length = read_word(bytes + entry + 4);
+  if (offset != *cursor)
+    return refuse(error, RPL_E_PROGRAM, entry,
+                  "the programs do not follow each other");
+  if (length < RPL_PROGRAM_HEADER_BYTES || length % RPL_PROGRAM_ALIGN != 0)
+    return refuse(error, RPL_E_PROGRAM, entry + 4,
+                  "no program has the length of an entry");
+  if (length > size - *cursor)
+    return refuse(error, RPL_E_PROGRAM, entry + 4,
+                  "an entry runs past the end of the file");
+  *cursor += length;
+  return RPL_OK;
+}
+
+RplStatus rpl_bundle_read(const uint8_t *bytes, size_t size, uint32_t *count,
+                          RplProgramError *error) {
+  RplProgramError ignored;
+  error = error ? error : &ignored;
+  *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0};
+  RplStatus status =
+      read_start(bytes, size, RPL_BUNDLE_MAGIC, RPL_BUNDLE_HEADER_BYTES, error);
+  if (status)
+    return status;
+  uint32_t programs = read_word(bytes + 12);
+  if (programs == 0)
+    return refuse(error, RPL_E_PROGRAM, 12, "there is no program in the file");
+  if (programs > (size - RPL_BUNDLE_HEADER_BYTES) / RPL_BUNDLE_ENTRY_BYTES)
+    return refuse(error, RPL_E_PROGRAM, 12, "the entries are cut short");
+  if (programs > RPL_MAX_BUNDLE_PROGRAMS)
+    return refuse(error, RPL_E_LIMIT, 12, "a bundle has too many programs");
+  size_t cursor = RPL_BUNDLE_HEADER_BYTES + programs * RPL_BUNDLE_ENTRY_BYTES;
+  for (uint32_t i = 0; i < programs && !status; i++)
+    status = read_entry(bytes, size,
+                        RPL_BUNDLE_HEADER_BYTES + i * RPL_BUNDLE_ENTRY_BYTES,
+                        &cursor, error);
+  if (status)
+    return status;
+  if (cursor != size)
+    return refuse(error, RPL_E_PROGRAM, cursor,
+                  "there are bytes after the last program");
+  *count = programs;
+  return RPL_OK;
+}
+
+RplSlice rpl_bundle_entry(const uint8_t *bytes, uint32_t index) {
+  const uint8_t *entry =
+      bytes + RPL_BUNDLE_HEADER_BYTES + index * RPL_BUNDLE_ENTRY_BYTES;
+  return (RplSlice){(const char *)bytes + read_word(entry),
+                    read_word(entry + 4)};
+}
+
+/* ---- questions about tables ---- */
+
+uint64_t rpl_image_cost(const RplTables *tables) {
+  uint64_t cost =
+      (uint64_t)rpl_rules_count(tables) + rpl_definitions_count(tables);
+  for (uint32_t i = 0; i < rpl_code_count(tables); i++)
+    cost += rpl_op_info(RPL_CODE_OP(rpl_code(tables)[i].word))->cost;
+  return cost;
+}
+
+size_t rpl_tables_row_offset(const RplTables *tables, RplSection section,
+                             uint32_t row) {
+  if (section == RPL_SECTION_COUNT)
+    return 0;
+  size_t words = HEADER_WORDS;
+  for (unsigned i = 0; i < (unsigned)section; i++)
+    words +=
+        (size_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
+  return 4 * (words + (size_t)row * rpl_section_info(section)->words);
+}
+
+const RplTypeRecord *rpl_operand_type(const RplImage *image, uint32_t operand) {
+  const RplTables *tables = &image->tables;
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  uint32_t type = 0;
+  switch (RPL_OPERAND_SPACE(operand)) {
+  case RPL_SPACE_FACT:
+    type = rpl_facts(tables)[index].type;
+    break;
+  case RPL_SPACE_CONSTANT:
+    type = rpl_constants(tables)[index].type;
+    break;
+  default:
+    type = image->temp_types[index];
+    break;
+  }
+  return &rpl_types(tables)[type];
+}

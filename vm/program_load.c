@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * program_load.c - the public side of programs: load, look up, describe.
+ *
+ * The file is copied before anything is read, so that a file that changes while
+ * it is mapped cannot differ from what was verified; the copy is dropped when
+ * its tables stand in the program's arena. */
+#include "vm/program_priv.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "vm/text.h"
+
+#define DEFAULT_MAX_COST           UINT64_C(1000000)
+#define DEFAULT_MAX_DECISION_BYTES ((size_t)64 << 20)
+
+void rpl_limits_init(RplLimits *limits) {
+  *limits = (RplLimits){RPL_MAX_PROGRAM_BYTES, DEFAULT_MAX_COST,
+                        DEFAULT_MAX_DECISION_BYTES};
+}
+
+/* ---- refusing ---- */
+
+/* Tells the host what was wrong; "facts row 3: ..." where it is in a table. */
+static void tell(RplLoadError *told, const RplProgramError *error) {
+  if (!told)
+    return;
+  told->offset = error->offset;
+  if (error->section < RPL_SECTION_COUNT)
+    (void)snprintf(told->message, sizeof told->message, "%s row %lu: %s",
+                   rpl_section_info(error->section)->name,
+                   (unsigned long)error->row, error->message);
+  else
+    (void)snprintf(told->message, sizeof told->message, "%s", error->message);
+}
+
+static RplStatus refuse(RplProgramError *error, RplStatus status, size_t offset,
+                        const char *message) {
+  *error = (RplProgramError){message, offset, RPL_SECTION_COUNT, 0};
+  return status;
+}
+
+/* ---- names of types ---- */
+
+static const char *optional_kind_name(uint32_t kind) {
+  static const char *const names[RPL_KIND_COUNT] = {
+      "nothing?",  "boolean?",     "integer?",  "number?",
+      "money?",    "text?",        "date?",     "datetime?",
+      "duration?", "enumeration?", "rounding?", "currency?"};
+  return names[kind];
+}
+
+/* `name` and a question mark. Many enumerations may share one name, so there is
+ * one copy a string, kept in `copies`: memory stays linear in the program. */
+static bool name_optional(RplArena *arena, RplSlice name, const char **copies,
+                          uint32_t string, RplSlice *text) {
+  if (!copies[string]) {
+    char *copy = rpl_arena_alloc(arena, name.length + 1);
+    if (!copy)
+      return false;
+    if (name.length)
+      memcpy(copy, name.data, name.length);
+    copy[name.length] = '?';
+    copies[string] = copy;
+  }
+  *text = (RplSlice){copies[string], name.length + 1};
+  return true;
+}
+
+static bool name_types(RplArena *arena, RplArena *scratch,
+                       RplLoadedPolicy *policy) {
+  const RplTables *tables = &policy->image.tables;
+  const char **copies =
+      rpl_arena_array(scratch, rpl_strings_count(tables), sizeof *copies);
+  RplSlice *texts =
+      rpl_arena_array(arena, rpl_types_count(tables), sizeof *texts);
+  if (!copies || !texts)
+    return false;
+  for (uint32_t i = 0; i < rpl_types_count(tables); i++) {
+    const RplTypeRecord *type = &rpl_types(tables)[i];
+    if (type->kind != RPL_KIND_ENUM) {
+      texts[i] =
+          rpl_slice_from(type->optional ? optional_kind_name(type->kind)
+                                        : rpl_kind_name((RplKind)type->kind));
+      continue;
+    }
+    uint32_t string = rpl_enums(tables)[type->detail].name;
+    texts[i] = rpl_string(tables, string);
+    if (type->optional &&
+        !name_optional(arena, texts[i], copies, string, &texts[i]))
+      return false;
+  }
+  policy->type_texts = texts;
+  return true;
+}
+
+/* ---- loading ---- */
+
+static RplStatus load_policy(RplProgram *program, RplSlice bytes,
+                             size_t file_offset, RplLoadedPolicy *policy,
+                             RplProgramError *error) {
+  RplArena scratch;
+  RplStatus status =
+      rpl_image_read(&program->arena, (const uint8_t *)bytes.data, bytes.length,
+                     &policy->image, error);
+  if (status) {
+    error->offset += file_offset;
+    return status;
+  }
+  if (policy->image.cost > program->limits.max_cost)
+    return refuse(error, RPL_E_LIMIT, file_offset,
+                  "a decision can cost more than the host allows");
+  policy->name = rpl_string(&policy->image.tables,
+                            rpl_policy(&policy->image.tables)->name);
+  rpl_arena_init(&scratch, program->allocator, 0);
+  bool is_named = name_types(&program->arena, &scratch, policy);
+  rpl_arena_clear(&scratch);
+  return is_named ? RPL_OK : refuse(error, RPL_E_MEMORY, 0, "memory is short");
+}
+
+static RplStatus load_bundle(RplProgram *program, const uint8_t *bytes,
+                             size_t size, RplProgramError *error) {
+  uint32_t count = 0;
+  RplStatus status = rpl_bundle_read(bytes, size, &count, error);
+  if (status)
+    return status;
+  program->policies =
+      rpl_arena_array(&program->arena, count, sizeof *program->policies);
+  if (!program->policies)
+    return refuse(error, RPL_E_MEMORY, 0, "memory is short");
+  for (uint32_t i = 0; i < count && !status; i++) {
+    RplLoadedPolicy *policy = &program->policies[i];
+    RplSlice entry = rpl_bundle_entry(bytes, i);
+    size_t offset = (size_t)((const uint8_t *)entry.data - bytes);
+    status = load_policy(program, entry, offset, policy, error);
+    if (!status && i > 0 &&
+        rpl_slice_compare(policy[-1].name, policy->name) >= 0)
+      status = refuse(error, RPL_E_PROGRAM, offset,
+                      "policies are not sorted or not unique");
+  }
+  program->policy_count = count;
+  return status;
+}
+
+static RplStatus load_copy(RplProgram *program, const void *bytes, size_t size,
+                           RplProgramError *error) {
+  const RplAllocator *allocator = program->allocator;
+  if (size == 0)
+    return refuse(error, RPL_E_PROGRAM, 0, "the file is empty");
+  uint8_t *copy = allocator->reallocate(allocator->context, NULL, 0, size);
+  if (!copy)
+    return refuse(error, RPL_E_MEMORY, 0, "memory is short");
+  memcpy(copy, bytes, size);
+  RplStatus status = load_bundle(program, copy, size, error);
+  (void)allocator->reallocate(allocator->context, copy, size, 0);
+  return status;
+}
+
+static RplProgram *new_program(const RplLimits *limits,
+                               const RplAllocator *allocator) {
+  RplProgram *program =
+      allocator->reallocate(allocator->context, NULL, 0, sizeof *program);
+  if (!program)
+    return NULL;
+  memset(program, 0, sizeof *program);
+  program->allocator = allocator;
+  program->limits = *limits;
+  rpl_arena_init(&program->arena, allocator, 0);
+  return program;
+}
+
+static RplStatus load(const void *bytes, size_t size, const RplLimits *limits,
+                      const RplAllocator *allocator, RplProgram **program,
+                      RplProgramError *error) {
+  if (!program || (!bytes && size > 0))
+    return refuse(error, RPL_E_ARGUMENT, 0, "there is nothing to load");
+  if (size > limits->max_bytes)
+    return refuse(error, RPL_E_LIMIT, 0,
+                  "the file is larger than the host allows");
+  RplProgram *loaded = new_program(limits, allocator);
+  if (!loaded)
+    return refuse(error, RPL_E_MEMORY, 0, "memory is short");
+  RplStatus status = load_copy(loaded, bytes, size, error);
+  if (status)
+    rpl_program_free(loaded);
+  else
+    *program = loaded;
+  return status;
+}
+
+RplStatus rpl_program_load(const void *bytes, size_t size,
+                           const RplLimits *limits,
+                           const RplAllocator *allocator, RplProgram **program,
+                           RplLoadError *error) {
+  RplLimits defaults;
+  RplProgramError found = {"", 0, RPL_SECTION_COUNT, 0};
+  rpl_limits_init(&defaults);
+  RplStatus status =
+      load(bytes, size, limits ? limits : &defaults,
+           allocator ? allocator : rpl_default_allocator(), program, &found);
+  tell(error, &found);
+  return status;
+}
+
+void rpl_program_free(RplProgram *program) {
+  if (!program)
+    return;
+  const RplAllocator *allocator = program->allocator;
+  rpl_arena_clear(&program->arena);
+  (void)allocator->reallocate(allocator->context, program, sizeof *program, 0);
+}
+
+/* ---- looking at it ---- */
+
+size_t rpl_program_policy_count(const RplProgram *program) {
+  return program->policy_count;
+}
+
+const RplImage *rpl_program_image(const RplProgram *program, size_t index) {
+  return index < program->policy_count ? &program->policies[index].image : NULL;
+}
+
+const RplLimits *rpl_program_limits(const RplProgram *program) {
+  return &program->limits;
+}
+
+RplSlice rpl_program_policy_name(const RplProgram *program, size_t index) {
+  if (index >= program->policy_count)
+    return (RplSlice){NULL, 0};
+  return program->policies[index].name;
+}
+
+RplStatus rpl_program_find(const RplProgram *program, RplSlice name,
+                           size_t *index) {
+  size_t low = 0;
+  size_t high = program->policy_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    int order = rpl_slice_compare(program->policies[middle].name, name);
+    if (order == 0) {
+      *index = middle;
+      return RPL_OK;
+    }
+    if (order < 0)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return RPL_E_NOT_FOUND;
+}
+
+void rpl_program_digest(const RplProgram *program, size_t index,
+                        uint8_t digest[32]) {
+  const RplImage *image = rpl_program_image(program, index);
+  if (image)
+    memcpy(digest, image->digest, 32);
+  else
+    memset(digest, 0, 32);
+}
+
+uint64_t rpl_program_cost(const RplProgram *program, size_t index) {
+  const RplImage *image = rpl_program_image(program, index);
+  return image ? image->cost : 0;
+}
+
+size_t rpl_program_fact_count(const RplProgram *program, size_t index) {
+  const RplImage *image = rpl_program_image(program, index);
+  return image ? rpl_facts_count(&image->tables) : 0;
+}
+
+/* A description is one piece of words (the verifier saw to it). */
+static RplSlice describe(const RplTables *tables, uint32_t text0) {
+  if (text0 == 0)
+    return (RplSlice){NULL, 0};
+  const RplTextRecord *text = &rpl_texts(tables)[text0 - 1];
+  return rpl_string(tables, rpl_segments(tables)[text->segments].string - 1);
+}
+
+RplStatus rpl_program_fact(const RplProgram *program, size_t index, size_t slot,
+                           RplFactInfo *info) {
+  if (slot >= rpl_program_fact_count(program, index))
+    return RPL_E_NOT_FOUND;
+  const RplLoadedPolicy *policy = &program->policies[index];
+  const RplTables *tables = &policy->image.tables;
+  const RplFactRecord *fact = &rpl_facts(tables)[slot];
+  *info = (RplFactInfo){
+      rpl_string(tables, fact->name), policy->type_texts[fact->type],
+      describe(tables, fact->describe), (fact->flags & RPL_FACT_PARAM) != 0};
+  return RPL_OK;
+}

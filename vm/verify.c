@@ -1,0 +1,697 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify.c - decides whether decoded tables are a valid canonical program.
+ *
+ * One pass over every table, in an order in which each check relies only on
+ * tables that were checked before: strings, then every field by its kind, then
+ * the meaning of each table. Nothing recurs, nothing is searched: uniqueness is
+ * a stamp on the string, use is a mark on the row. So the time is linear in the
+ * program, and the memory beside what stays is a few bytes a row.
+ *
+ * Every rule has a message of its own; tests/unit/test_program.c breaks each.
+ */
+#include "vm/verify.h"
+
+#include <string.h>
+
+#include "vm/text.h"
+
+/* ---- refusing ---- */
+
+static bool fail(RplVerifier *v, RplStatus status, const char *message) {
+  *v->error = (RplProgramError){
+      message, rpl_tables_row_offset(v->tables, v->section, v->row), v->section,
+      v->row};
+  v->status = status;
+  return false;
+}
+
+bool rpl_verify_refuse(RplVerifier *v, const char *message) {
+  return fail(v, RPL_E_PROGRAM, message);
+}
+
+bool rpl_verify_limit(RplVerifier *v, const char *message) {
+  return fail(v, RPL_E_LIMIT, message);
+}
+
+bool rpl_verify_memory(RplVerifier *v) {
+  v->section = RPL_SECTION_COUNT;
+  v->row = 0;
+  return v->arena->is_over_limit
+             ? fail(v, RPL_E_LIMIT,
+                    "the program needs more memory than the host allows")
+             : fail(v, RPL_E_MEMORY, "memory is short");
+}
+
+uint32_t rpl_verify_enter(RplVerifier *v, RplSection section) {
+  v->section = section;
+  v->row = 0;
+  return v->tables->row_count[section];
+}
+
+/* ---- references ---- */
+
+bool rpl_verify_refer(RplVerifier *v, RplSection section, uint32_t index) {
+  if (index >= v->tables->row_count[section])
+    return false;
+  if (v->used[section])
+    v->used[section][index] = 1;
+  return true;
+}
+
+static bool refer_operand(RplVerifier *v, uint32_t operand) {
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  switch (RPL_OPERAND_SPACE(operand)) {
+  case RPL_SPACE_FACT:
+    return rpl_verify_refer(v, RPL_SECTION_FACTS, index);
+  case RPL_SPACE_CONSTANT:
+    return rpl_verify_refer(v, RPL_SECTION_CONSTANTS, index);
+  case RPL_SPACE_TEMP:
+    if (v->section == RPL_SECTION_NAMES) /* a name is no use of a value */
+      return index < rpl_code_count(v->tables);
+    return rpl_verify_refer(v, RPL_SECTION_CODE, index);
+  default:
+    return false;
+  }
+}
+
+void rpl_verify_open_scope(RplVerifier *v) { v->scope++; }
+
+bool rpl_verify_new_name(RplVerifier *v, uint32_t string) {
+  if (v->stamps[string] == v->scope)
+    return false;
+  v->stamps[string] = v->scope;
+  return true;
+}
+
+static const uint32_t *items_of(const RplVerifier *v, uint32_t first) {
+  return (const uint32_t *)rpl_lists(v->tables) + first;
+}
+
+static bool check_strings_list(RplVerifier *v, uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!rpl_verify_refer(v, RPL_SECTION_STRINGS, items_of(v, first)[i]))
+      return rpl_verify_refuse(v, "a list names a string that does not exist");
+  return true;
+}
+
+static bool check_steps_list(RplVerifier *v, uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (!rpl_verify_refer(v, RPL_SECTION_STEPS, items_of(v, first)[i]))
+      return rpl_verify_refuse(v, "a list names a step that does not exist");
+  return true;
+}
+
+static bool check_outputs_list(RplVerifier *v, uint32_t first, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (items_of(v, first)[i] >= rpl_outputs_count(v->tables))
+      return rpl_verify_refuse(v, "a list names an output that does not exist");
+  return true;
+}
+
+static bool check_outcomes_list(RplVerifier *v, uint32_t first,
+                                uint32_t count) {
+  for (uint32_t i = 0; i < count; i++)
+    if (items_of(v, first)[i] >= rpl_outcomes_count(v->tables))
+      return rpl_verify_refuse(v,
+                               "a list names an outcome that does not exist");
+  return true;
+}
+
+/* ---- strings ---- */
+
+static bool check_string(RplVerifier *v, const RplStringRecord *record,
+                         uint32_t *cursor) {
+  if (record->offset != *cursor)
+    return rpl_verify_refuse(v, "strings do not follow each other in the blob");
+  if (record->length > v->tables->blob_bytes - *cursor)
+    return rpl_verify_refuse(v, "a string runs past the blob");
+  *cursor += record->length;
+  RplSlice text = rpl_string(v->tables, v->row);
+  if (!rpl_utf8_check(text.data, text.length, NULL))
+    return rpl_verify_refuse(v, "a string is not UTF-8");
+  if (text.length && memchr(text.data, 0, text.length))
+    return rpl_verify_refuse(v, "a string holds a NUL");
+  if (v->row > 0 &&
+      rpl_slice_compare(rpl_string(v->tables, v->row - 1), text) >= 0)
+    return rpl_verify_refuse(v, "strings are not sorted or not unique");
+  return true;
+}
+
+static bool check_strings(RplVerifier *v) {
+  uint32_t cursor = 0;
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_STRINGS);
+  for (; v->row < count; v->row++)
+    if (!check_string(v, &rpl_strings(v->tables)[v->row], &cursor))
+      return false;
+  if (cursor != v->tables->blob_bytes)
+    return rpl_verify_refuse(v, "the blob holds more than the strings");
+  return true;
+}
+
+/* ---- every field by its kind ---- */
+
+static uint32_t flags_of(RplSection section) {
+  static const uint8_t masks[RPL_SECTION_COUNT] = {
+      [RPL_SECTION_ENUMS] = RPL_ENUM_OR_OTHER,
+      [RPL_SECTION_FACTS] =
+          RPL_FACT_PARAM | RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN,
+      [RPL_SECTION_OUTCOMES] = RPL_OUTCOME_ASKS,
+      [RPL_SECTION_OUTPUTS] = RPL_OUTPUT_REQUIRED | RPL_OUTPUT_RANKED |
+                              RPL_OUTPUT_AMOUNT | RPL_OUTPUT_DEADLINE |
+                              RPL_OUTPUT_DESTINATION};
+  return masks[section];
+}
+
+/* Lists are laid out in the order of the fields that own them: so each item
+ * belongs to one list, and one order is canonical. */
+static bool check_list(RplVerifier *v, uint32_t first, uint32_t count) {
+  if (count == 0)
+    return first == 0 || rpl_verify_refuse(v, "an empty list is not (0, 0)");
+  if (first != v->next_item)
+    return rpl_verify_refuse(
+        v, "lists do not follow each other in the order of records");
+  if (count > rpl_lists_count(v->tables) - first)
+    return rpl_verify_refuse(v, "a list runs past the end of the lists");
+  v->next_item += count;
+  return true;
+}
+
+static bool check_field(RplVerifier *v, RplFieldKind kind,
+                        const uint32_t *word) {
+  switch (kind) {
+  case RPL_FIELD_WORD:
+  case RPL_FIELD_COUNT:
+    return true;
+  case RPL_FIELD_STRING:
+    return rpl_verify_refer(v, RPL_SECTION_STRINGS, *word) ||
+           rpl_verify_refuse(v, "a field names a string that does not exist");
+  case RPL_FIELD_STRING0:
+    return !*word || rpl_verify_refer(v, RPL_SECTION_STRINGS, *word - 1) ||
+           rpl_verify_refuse(
+               v, "an optional field names a string that does not exist");
+  case RPL_FIELD_TYPE:
+    return rpl_verify_refer(v, RPL_SECTION_TYPES, *word) ||
+           rpl_verify_refuse(v, "a field names a type that does not exist");
+  case RPL_FIELD_OPERAND:
+    return refer_operand(v, *word) ||
+           rpl_verify_refuse(v, "an operand is missing or does not exist");
+  case RPL_FIELD_OPERAND0:
+    return !*word || refer_operand(v, *word) ||
+           rpl_verify_refuse(v, "an optional operand does not exist");
+  case RPL_FIELD_TEXT0:
+    return !*word || rpl_verify_refer(v, RPL_SECTION_TEXTS, *word - 1) ||
+           rpl_verify_refuse(v, "a field names a text that does not exist");
+  case RPL_FIELD_PLACE0:
+    return !*word || rpl_verify_refer(v, RPL_SECTION_PLACES, *word - 1) ||
+           rpl_verify_refuse(v, "a field names a place that does not exist");
+  case RPL_FIELD_LIST:
+    return check_list(v, word[0], word[1]);
+  case RPL_FIELD_FLAGS:
+    return !(*word & ~flags_of(v->section)) ||
+           rpl_verify_refuse(v, "a record has an unknown flag");
+  }
+  return rpl_verify_refuse(v, "a field has no kind");
+}
+
+static bool check_fields(RplVerifier *v) {
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
+    const RplSectionInfo *info = rpl_section_info((RplSection)i);
+    const uint32_t *word = v->tables->rows[i];
+    uint32_t count = rpl_verify_enter(v, (RplSection)i);
+    for (; v->row < count; v->row++)
+      for (unsigned field = 0; field < info->words; field++, word++)
+        if (!check_field(v, info->fields[field].kind, word))
+          return false;
+  }
+  v->row = v->next_item;
+  v->section = RPL_SECTION_LISTS;
+  return v->next_item == rpl_lists_count(v->tables) ||
+         rpl_verify_refuse(v, "an item belongs to no list");
+}
+
+/* ---- types and enumerations ---- */
+
+/* The order of canonical tables: by their words. -1, 0 or 1. */
+static int compare_words(const uint32_t *left, const uint32_t *right,
+                         unsigned words) {
+  for (unsigned i = 0; i < words; i++)
+    if (left[i] != right[i])
+      return left[i] < right[i] ? -1 : 1;
+  return 0;
+}
+
+bool rpl_verify_unsorted(const RplVerifier *v, unsigned words) {
+  const uint32_t *rows = v->tables->rows[v->section];
+  unsigned width = rpl_section_info(v->section)->words;
+  const uint32_t *row = rows + (size_t)v->row * width;
+  return v->row > 0 && compare_words(row - width, row, words) >= 0;
+}
+
+static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
+  if (type->kind == RPL_KIND_NOTHING || type->kind >= RPL_KIND_COUNT)
+    return rpl_verify_refuse(v, "a type is of no kind");
+  if (type->optional > 1)
+    return rpl_verify_refuse(v, "a type is neither optional nor not");
+  if (type->kind != RPL_KIND_ENUM && type->detail != 0)
+    return rpl_verify_refuse(v, "a type has a detail that its kind has not");
+  if (type->kind == RPL_KIND_ENUM &&
+      !rpl_verify_refer(v, RPL_SECTION_ENUMS, type->detail))
+    return rpl_verify_refuse(v,
+                             "a type names an enumeration that does not exist");
+  if (rpl_verify_unsorted(v, 3))
+    return rpl_verify_refuse(v, "types are not sorted or not unique");
+  return true;
+}
+
+static bool check_types(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_TYPES);
+  if (count > RPL_MAX_TYPES)
+    return rpl_verify_limit(v, "a program has too many types");
+  for (; v->row < count; v->row++)
+    if (!check_type(v, &rpl_types(v->tables)[v->row]))
+      return false;
+  return true;
+}
+
+static bool check_enum(RplVerifier *v, const RplEnumRecord *record,
+                       uint32_t *cursor) {
+  const RplEnumeratorRecord *values = rpl_enumerators(v->tables);
+  if (record->first != *cursor)
+    return rpl_verify_refuse(
+        v, "enumerations do not share out the enumerators in order");
+  if (record->count == 0)
+    return rpl_verify_refuse(v, "an enumeration has no value");
+  if (record->count > rpl_enumerators_count(v->tables) - *cursor)
+    return rpl_verify_refuse(v, "an enumeration runs past the enumerators");
+  if (record->count > RPL_MAX_ENUMERATORS)
+    return rpl_verify_limit(v, "an enumeration has too many values");
+  *cursor += record->count;
+  rpl_verify_open_scope(v);
+  for (uint32_t i = record->first; i < *cursor; i++)
+    if (!rpl_verify_new_name(v, values[i].name))
+      return rpl_verify_refuse(v, "an enumeration has a value twice");
+  if ((record->flags & RPL_ENUM_OR_OTHER) &&
+      !rpl_slice_is(rpl_string(v->tables, values[*cursor - 1].name), "other"))
+    return rpl_verify_refuse(v, "an open enumeration does not end in other");
+  return true;
+}
+
+static bool check_enums(RplVerifier *v) {
+  uint32_t cursor = 0;
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_ENUMS);
+  for (; v->row < count; v->row++)
+    if (!check_enum(v, &rpl_enums(v->tables)[v->row], &cursor))
+      return false;
+  return cursor == rpl_enumerators_count(v->tables) ||
+         rpl_verify_refuse(v, "an enumerator belongs to no enumeration");
+}
+
+/* ---- outcomes, steps, outputs ---- */
+
+static const RplTypeRecord *type_of(const RplVerifier *v, uint32_t operand) {
+  return rpl_operand_type(v->image, operand);
+}
+
+static bool is_boolean(const RplVerifier *v, uint32_t operand) {
+  const RplTypeRecord *type = type_of(v, operand);
+  return type->kind == RPL_KIND_BOOLEAN && !type->optional;
+}
+
+static bool check_outcomes(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_OUTCOMES);
+  for (rpl_verify_open_scope(v); v->row < count; v->row++)
+    if (!rpl_verify_new_name(v, rpl_outcomes(v->tables)[v->row].name))
+      return rpl_verify_refuse(v, "two outcomes have the same name");
+  return true;
+}
+
+static bool check_steps(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_STEPS);
+  for (rpl_verify_open_scope(v); v->row < count; v->row++) {
+    const RplStepRecord *step = &rpl_steps(v->tables)[v->row];
+    if (!rpl_verify_new_name(v, step->id))
+      return rpl_verify_refuse(v, "two steps have the same id");
+    if (step->condition && !is_boolean(v, step->condition))
+      return rpl_verify_refuse(v, "a step's condition is not boolean");
+    if (!check_strings_list(v, step->clauses, step->clauses_count))
+      return false;
+  }
+  return true;
+}
+
+#define PLACED_FLAGS                                                           \
+  (RPL_OUTPUT_AMOUNT | RPL_OUTPUT_DEADLINE | RPL_OUTPUT_DESTINATION)
+
+/* An output that is printed in a place of its own: one for each place, of the
+ * type that is printed there. */
+static bool check_placed(RplVerifier *v, const RplOutputRecord *output,
+                         uint32_t kind, uint32_t *taken) {
+  uint32_t place = output->flags & PLACED_FLAGS;
+  if (place & (place - 1))
+    return rpl_verify_refuse(v, "an output is printed in two places");
+  if (place & *taken)
+    return rpl_verify_refuse(v, "two outputs are printed in the same place");
+  *taken |= place;
+  if (place == RPL_OUTPUT_AMOUNT && kind != RPL_KIND_MONEY)
+    return rpl_verify_refuse(v, "the amount is not money");
+  if (place == RPL_OUTPUT_DEADLINE && kind != RPL_KIND_DATE &&
+      kind != RPL_KIND_DATETIME)
+    return rpl_verify_refuse(v, "the deadline is no date or datetime");
+  if ((place & (RPL_OUTPUT_AMOUNT | RPL_OUTPUT_DEADLINE)) &&
+      (output->flags & RPL_OUTPUT_RANKED))
+    return rpl_verify_refuse(v, "an amount or a deadline is ranked");
+  return true;
+}
+
+static bool check_outputs(RplVerifier *v) {
+  uint32_t taken = 0;
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_OUTPUTS);
+  for (rpl_verify_open_scope(v); v->row < count; v->row++) {
+    const RplOutputRecord *output = &rpl_outputs(v->tables)[v->row];
+    const RplTypeRecord *type = &rpl_types(v->tables)[output->type];
+    if (!rpl_verify_new_name(v, output->name))
+      return rpl_verify_refuse(v, "two outputs have the same name");
+    if (type->optional)
+      return rpl_verify_refuse(v, "an output is of an optional type");
+    if (!check_placed(v, output, type->kind, &taken))
+      return false;
+  }
+  return true;
+}
+
+/* A value may be none, and an integer may stand for a number. */
+static bool fits_output(const RplVerifier *v, uint32_t operand,
+                        uint32_t output) {
+  const RplTypeRecord *value = type_of(v, operand);
+  const RplTypeRecord *type =
+      &rpl_types(v->tables)[rpl_outputs(v->tables)[output].type];
+  if (value->kind == RPL_KIND_INTEGER && type->kind == RPL_KIND_NUMBER)
+    return true;
+  return value->kind == type->kind && value->detail == type->detail;
+}
+
+/* ---- rules, definitions, ensures ---- */
+
+static bool check_gives(RplVerifier *v, const RplRuleRecord *rule) {
+  const uint32_t *items = items_of(v, rule->gives);
+  if (rule->gives_count % 2 != 0)
+    return rpl_verify_refuse(v, "a rule gives half a pair");
+  for (uint32_t i = 0; i < rule->gives_count; i += 2) {
+    if (items[i] >= rpl_outputs_count(v->tables))
+      return rpl_verify_refuse(v, "a rule gives an output that does not exist");
+    if (!refer_operand(v, items[i + 1]))
+      return rpl_verify_refuse(v, "a rule gives a value that does not exist");
+    if (!fits_output(v, items[i + 1], items[i]))
+      return rpl_verify_refuse(v, "a rule gives a value of another type");
+  }
+  return true;
+}
+
+static bool check_rule(RplVerifier *v, const RplRuleRecord *rule) {
+  if (rule->outcome >= rpl_outcomes_count(v->tables))
+    return rpl_verify_refuse(v, "a rule has an outcome that does not exist");
+  if (!is_boolean(v, rule->condition))
+    return rpl_verify_refuse(v, "a rule's condition is not boolean");
+  return check_strings_list(v, rule->clauses, rule->clauses_count) &&
+         check_steps_list(v, rule->steps, rule->steps_count) &&
+         check_strings_list(v, rule->provides, rule->provides_count) &&
+         check_gives(v, rule);
+}
+
+static bool check_rules(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_RULES);
+  for (; v->row < count; v->row++)
+    if (!check_rule(v, &rpl_rules(v->tables)[v->row]))
+      return false;
+  return true;
+}
+
+static bool check_values(RplVerifier *v, const RplDefinitionRecord *record) {
+  const RplOutputRecord *output = &rpl_outputs(v->tables)[record->output];
+  const uint32_t *values = items_of(v, record->values);
+  if (record->values_count == 0)
+    return rpl_verify_refuse(v, "a definition has no value");
+  if (record->values_count > 1 && !(output->flags & RPL_OUTPUT_RANKED))
+    return rpl_verify_refuse(v, "an output that is not ranked has two values");
+  if (record->values_count > RPL_MAX_RANKED)
+    return rpl_verify_limit(v, "a definition has more than 8 values");
+  for (uint32_t i = 0; i < record->values_count; i++) {
+    if (!refer_operand(v, values[i]))
+      return rpl_verify_refuse(v, "a definition's value does not exist");
+    if (!fits_output(v, values[i], record->output))
+      return rpl_verify_refuse(v, "a definition's value is of another type");
+  }
+  return true;
+}
+
+static bool check_definition(RplVerifier *v,
+                             const RplDefinitionRecord *record) {
+  if (record->output >= rpl_outputs_count(v->tables))
+    return rpl_verify_refuse(v, "a definition is of no output");
+  if (v->row > 0 && record[-1].output > record->output)
+    return rpl_verify_refuse(v, "definitions are not grouped by output");
+  if (record->guard && !is_boolean(v, record->guard))
+    return rpl_verify_refuse(v, "a definition's guard is not boolean");
+  return check_values(v, record) &&
+         check_outcomes_list(v, record->outcomes, record->outcomes_count) &&
+         check_strings_list(v, record->rules, record->rules_count) &&
+         check_strings_list(v, record->clauses, record->clauses_count);
+}
+
+static bool check_definitions(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_DEFINITIONS);
+  for (; v->row < count; v->row++)
+    if (!check_definition(v, &rpl_definitions(v->tables)[v->row]))
+      return false;
+  return true;
+}
+
+static bool check_ensures(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_ENSURES);
+  for (; v->row < count; v->row++) {
+    const RplEnsureRecord *ensure = &rpl_ensures(v->tables)[v->row];
+    if (!is_boolean(v, ensure->condition))
+      return rpl_verify_refuse(v, "what is ensured is not boolean");
+    if (!check_outputs_list(v, ensure->outputs, ensure->outputs_count))
+      return false;
+  }
+  return true;
+}
+
+/* ---- the policy ---- */
+
+static bool check_otherwise(RplVerifier *v, const RplPolicyRecord *policy) {
+  if (policy->otherwise > rpl_outcomes_count(v->tables))
+    return rpl_verify_refuse(v, "otherwise has an outcome that does not exist");
+  if (policy->otherwise == 0 &&
+      (policy->otherwise_text | policy->otherwise_clauses_count |
+       policy->otherwise_steps_count | policy->otherwise_place) != 0)
+    return rpl_verify_refuse(v, "there is no otherwise and yet a part of it");
+  return check_strings_list(v, policy->otherwise_clauses,
+                            policy->otherwise_clauses_count) &&
+         check_steps_list(v, policy->otherwise_steps,
+                          policy->otherwise_steps_count);
+}
+
+static bool check_currency_fact(RplVerifier *v, uint32_t slot) {
+  if (slot == 0)
+    return true;
+  if (slot > rpl_facts_count(v->tables))
+    return rpl_verify_refuse(v, "the currency is that of no fact");
+  const RplTypeRecord *type =
+      &rpl_types(v->tables)[rpl_facts(v->tables)[slot - 1].type];
+  return (type->kind == RPL_KIND_CURRENCY && !type->optional) ||
+         rpl_verify_refuse(v, "the currency's fact is of another type");
+}
+
+static bool check_policy(RplVerifier *v) {
+  const RplPolicyRecord *policy = rpl_policy(v->tables);
+  if (rpl_verify_enter(v, RPL_SECTION_POLICIES) != 1)
+    return rpl_verify_refuse(v, "there is not one record of the policy");
+  if (policy->edition < 1 || policy->edition > RPL_EDITION)
+    return rpl_verify_refuse(v, "the policy is of an unknown edition");
+  v->image->cost = rpl_image_cost(v->tables);
+  if (v->image->cost != ((uint64_t)policy->cost_high << 32 | policy->cost_low))
+    return rpl_verify_refuse(v, "the cost is not the one stated");
+  return check_otherwise(v, policy) &&
+         check_strings_list(v, policy->undetermined_clauses,
+                            policy->undetermined_clauses_count) &&
+         check_currency_fact(v, policy->currency_fact);
+}
+
+/* ---- side tables ---- */
+
+static bool check_stripped(RplVerifier *v) {
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++)
+    if (rpl_section_info((RplSection)i)->is_side &&
+        (v->tables->flags & RPL_PROGRAM_STRIPPED) &&
+        rpl_verify_enter(v, (RplSection)i) != 0)
+      return rpl_verify_refuse(v, "a stripped program has a side table");
+  return true;
+}
+
+static bool check_texts(RplVerifier *v) {
+  uint32_t cursor = 0;
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_TEXTS);
+  for (; v->row < count; v->row++) {
+    const RplTextRecord *text = &rpl_texts(v->tables)[v->row];
+    if (text->segments != cursor)
+      return rpl_verify_refuse(v, "texts do not share out segments in order");
+    if (text->count == 0)
+      return rpl_verify_refuse(v, "a text has no segment");
+    if (text->count > rpl_segments_count(v->tables) - cursor)
+      return rpl_verify_refuse(v, "a text runs past the segments");
+    cursor += text->count;
+  }
+  return cursor == rpl_segments_count(v->tables) ||
+         rpl_verify_refuse(v, "a segment belongs to no text");
+}
+
+static bool check_segments(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_SEGMENTS);
+  for (; v->row < count; v->row++) {
+    const RplSegmentRecord *segment = &rpl_segments(v->tables)[v->row];
+    if (!segment->string == !segment->operand)
+      return rpl_verify_refuse(v, "a segment is not either words or a value");
+  }
+  return true;
+}
+
+/* Texts of declarations are read without a decision: they hold no values. */
+static bool is_plain(const RplVerifier *v, uint32_t text0) {
+  if (text0 == 0)
+    return true;
+  const RplTextRecord *text = &rpl_texts(v->tables)[text0 - 1];
+  return text->count == 1 &&
+         rpl_segments(v->tables)[text->segments].string != 0;
+}
+
+static bool check_plain_texts(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_FACTS);
+  for (; v->row < count; v->row++)
+    if (!is_plain(v, rpl_facts(v->tables)[v->row].describe))
+      return rpl_verify_refuse(v, "a description is not one piece of words");
+  (void)rpl_verify_enter(v, RPL_SECTION_POLICIES);
+  return is_plain(v, rpl_policy(v->tables)->title) ||
+         rpl_verify_refuse(v, "the title is not one piece of words");
+}
+
+static bool check_places(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_PLACES);
+  for (; v->row < count; v->row++) {
+    const RplPlaceRecord *place = &rpl_places(v->tables)[v->row];
+    if (place->line == 0 || place->column == 0)
+      return rpl_verify_refuse(v, "lines and columns count from 1");
+    if (rpl_verify_unsorted(v, 3))
+      return rpl_verify_refuse(v, "places are not sorted or not unique");
+  }
+  return true;
+}
+
+static bool check_names(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_NAMES);
+  for (; v->row < count; v->row++) {
+    uint32_t operand = rpl_names(v->tables)[v->row].operand;
+    if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_TEMP)
+      return rpl_verify_refuse(v, "a name is not that of a result");
+    if (rpl_verify_unsorted(v, 1))
+      return rpl_verify_refuse(v, "names are not sorted or not unique");
+  }
+  return true;
+}
+
+/* ---- nothing dead ---- */
+
+static const struct {
+  RplSection section;
+  const char *message;
+} must_be_used[] = {
+    {RPL_SECTION_STRINGS, "nothing uses a string"},
+    {RPL_SECTION_TYPES, "nothing uses a type"},
+    {RPL_SECTION_ENUMS, "nothing uses an enumeration"},
+    {RPL_SECTION_CONSTANTS, "nothing uses a constant"},
+    {RPL_SECTION_CODE, "nothing uses the result of an instruction"},
+    {RPL_SECTION_STEPS, "nothing uses a step"},
+    {RPL_SECTION_TEXTS, "nothing uses a text"},
+    {RPL_SECTION_PLACES, "nothing uses a place"}};
+
+#define MUST_BE_USED_COUNT (sizeof must_be_used / sizeof must_be_used[0])
+
+static bool check_all_used(RplVerifier *v) {
+  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
+    uint32_t count = rpl_verify_enter(v, must_be_used[i].section);
+    for (; v->row < count; v->row++)
+      if (!v->used[v->section][v->row])
+        return rpl_verify_refuse(v, must_be_used[i].message);
+  }
+  return true;
+}
+
+/* ---- the whole ---- */
+
+/* Everything that verifying needs, in one go, before any check. */
+static bool allocate(RplVerifier *v) {
+  const RplTables *tables = v->tables;
+  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
+    RplSection section = must_be_used[i].section;
+    v->used[section] = rpl_arena_alloc(&v->scratch, tables->row_count[section]);
+    if (!v->used[section])
+      return rpl_verify_memory(v);
+  }
+  v->stamps = rpl_arena_array(&v->scratch, rpl_strings_count(tables),
+                              sizeof *v->stamps);
+  v->constants = rpl_arena_array(v->arena, rpl_constants_count(tables),
+                                 sizeof *v->constants);
+  v->temp_types =
+      rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->temp_types);
+  if (!v->stamps || !v->constants || !v->temp_types)
+    return rpl_verify_memory(v);
+  v->image->constants = v->constants;
+  v->image->temp_types = v->temp_types;
+  return true;
+}
+
+static bool check_all(RplVerifier *v) {
+  static bool (*const passes[])(RplVerifier *) = {allocate,
+                                                  check_stripped,
+                                                  check_strings,
+                                                  check_fields,
+                                                  check_types,
+                                                  check_enums,
+                                                  rpl_verify_constants,
+                                                  rpl_verify_facts,
+                                                  rpl_verify_code,
+                                                  check_outcomes,
+                                                  check_steps,
+                                                  check_outputs,
+                                                  check_rules,
+                                                  check_definitions,
+                                                  check_ensures,
+                                                  check_policy,
+                                                  check_texts,
+                                                  check_segments,
+                                                  check_plain_texts,
+                                                  check_places,
+                                                  check_names,
+                                                  check_all_used};
+  for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
+    if (!passes[i](v))
+      return false;
+  return true;
+}
+
+RplStatus rpl_image_verify(RplArena *arena, RplImage *image,
+                           RplProgramError *error) {
+  RplVerifier verifier;
+  RplProgramError ignored;
+  memset(&verifier, 0, sizeof verifier);
+  verifier.image = image;
+  verifier.tables = &image->tables;
+  verifier.arena = arena;
+  verifier.error = error ? error : &ignored;
+  *verifier.error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0};
+  rpl_arena_init(&verifier.scratch, arena->allocator, 0);
+  RplStatus status = check_all(&verifier) ? RPL_OK : verifier.status;
+  rpl_arena_clear(&verifier.scratch);
+  return status;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * verify.h - what the parts of the verifier share; nobody else includes it.
+ * verify.c checks tables and rules, verify_types.c constants, facts and code.
+ *
+ * INVARIANT: a check relies only on tables that were checked before it. A
+ * check returns true, or false after rpl_verify_refuse and its like.
+ */
+#ifndef RPL_VM_VERIFY_H
+#define RPL_VM_VERIFY_H
+
+#include "vm/program.h"
+
+typedef struct RplVerifier {
+  RplImage *image;
+  const RplTables *tables;
+  RplArena *arena;  /* for what stays */
+  RplArena scratch; /* dies with the call */
+  RplProgramError *error;
+  RplStatus status; /* why a check returned false */
+  RplSection section;
+  uint32_t row;                     /* being checked */
+  uint8_t *used[RPL_SECTION_COUNT]; /* a mark a row: something refers to it */
+  uint32_t *stamps;                 /* a string's newest scope */
+  uint32_t scope;
+  uint32_t next_item; /* items of lists that belong to a record so far */
+  RplConstant *constants;
+  uint16_t *temp_types;
+} RplVerifier;
+
+/* Note why the row being checked is refused (`message` is static) and return
+ * false: the program is not valid; it is past a limit; memory is short. */
+bool rpl_verify_refuse(RplVerifier *v, const char *message);
+bool rpl_verify_limit(RplVerifier *v, const char *message);
+bool rpl_verify_memory(RplVerifier *v);
+
+/* Begins a section at its row 0 and returns its number of rows; the caller's
+ * loop counts v->row. */
+uint32_t rpl_verify_enter(RplVerifier *v, RplSection section);
+
+/* Marks a row as used; false if there is no such row. */
+bool rpl_verify_refer(RplVerifier *v, RplSection section, uint32_t index);
+
+/* Begins a scope of names; then true for a name that is new in it. */
+void rpl_verify_open_scope(RplVerifier *v);
+bool rpl_verify_new_name(RplVerifier *v, uint32_t string);
+
+/* True if the row being checked is not after the one before it, by the first
+ * `words` of its words. */
+bool rpl_verify_unsorted(const RplVerifier *v, unsigned words);
+
+/* The passes of verify_types.c, in this order, after strings, fields, types
+ * and enumerations were checked. They fill in v->constants, v->temp_types. */
+bool rpl_verify_constants(RplVerifier *v);
+bool rpl_verify_facts(RplVerifier *v);
+bool rpl_verify_code(RplVerifier *v);
+
+#endif /* RPL_VM_VERIFY_H */

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify_types.c - the part of the verifier that knows types: signatures of
+ * operations, constants, facts and code. The compiler types its instructions
+ * with the same rpl_op_result_type, so the two cannot disagree. */
+#include "vm/verify.h"
+
+#include <string.h>
+
+#include "vm/civil.h"
+#include "vm/currency.h"
+#include "vm/text.h"
+
+/* ---- signatures ---- */
+
+/* What the operands seen so far settle for the result. */
+typedef struct Match {
+  RplTypeWords type;    /* of the operands T, O and F together; kind 0: none */
+  bool is_optional;     /* one of them is optional */
+  bool is_all_integer;  /* no operand `n` is a number */
+  bool second_optional; /* the second operand is optional */
+} Match;
+
+static RplKind kind_of_letter(char letter) {
+  switch (letter) {
+  case 'b':
+    return RPL_KIND_BOOLEAN;
+  case 'i':
+    return RPL_KIND_INTEGER;
+  case 'n':
+    return RPL_KIND_NUMBER;
+  case 'm':
+    return RPL_KIND_MONEY;
+  case 't':
+    return RPL_KIND_TEXT;
+  case 'd':
+    return RPL_KIND_DATE;
+  case 'D':
+    return RPL_KIND_DATETIME;
+  case 'u':
+    return RPL_KIND_DURATION;
+  case 'r':
+    return RPL_KIND_ROUNDING;
+  case 'c':
+    return RPL_KIND_CURRENCY;
+  default:
+    return RPL_KIND_NOTHING;
+  }
+}
+
+/* Joins an operand to the group that must be of one kind. */
+static bool join(Match *match, const RplTypeWords *operand) {
+  match->is_optional |= operand->optional != 0;
+  if (match->type.kind == RPL_KIND_NOTHING) {
+    match->type = *operand;
+    return true;
+  }
+  if (operand->kind == match->type.kind)
+    return operand->detail == match->type.detail;
+  if (!rpl_kind_is_numeric((RplKind)operand->kind) ||
+      !rpl_kind_is_numeric((RplKind)match->type.kind))
+    return false;
+  match->type.kind = RPL_KIND_NUMBER; /* an integer beside a number */
+  return true;
+}
+
+static bool accept(Match *match, char letter, const RplTypeWords *operand) {
+  RplKind kind = (RplKind)operand->kind;
+  switch (letter) {
+  case 'T':
+  case 'F':
+    return join(match, operand);
+  case 'O':
+    return rpl_kind_is_ordered(kind) && join(match, operand);
+  case 'n':
+    match->is_all_integer &= kind == RPL_KIND_INTEGER;
+    return rpl_kind_is_numeric(kind);
+  default:
+    return kind == kind_of_letter(letter);
+  }
+}
+
+static RplTypeWords result_of(const Match *match, const char *letters) {
+  RplTypeWords type = {match->type.kind, 0, match->type.detail};
+  switch (letters[0]) {
+  case 'T':
+    type.optional = letters[1] == '?';
+    return type;
+  case 'S':
+    type.optional = match->is_optional;
+    return type;
+  case 'E':
+    type.optional = match->second_optional;
+    return type;
+  case 'N':
+    return (RplTypeWords){
+        match->is_all_integer ? RPL_KIND_INTEGER : RPL_KIND_NUMBER, 0, 0};
+  default:
+    return (RplTypeWords){kind_of_letter(letters[0]), 0, 0};
+  }
+}
+
+bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
+                        const RplTypeWords *b, const RplTypeWords *c,
+                        RplTypeWords *result) {
+  const RplTypeWords *operands[] = {a, b, c, NULL};
+  const RplOpInfo *info = rpl_op_info(op);
+  Match match = {{0, 0, 0}, false, true, b && b->optional};
+  const char *letter = info->signature;
+  unsigned index = 0;
+  if (!info->name)
+    return false;
+  for (; *letter != '>'; letter++, index++) {
+    const RplTypeWords *operand = operands[index];
+    if (!operand || operand->kind == RPL_KIND_NOTHING ||
+        operand->kind >= RPL_KIND_COUNT || !accept(&match, *letter, operand))
+      return false;
+    if (letter[1] == '?')
+      letter++;
+    else if (operand->optional)
+      return false;
+  }
+  for (; index < 3; index++)
+    if (operands[index])
+      return false;
+  *result = result_of(&match, letter + 1);
+  return true;
+}
+
+/* ---- constants ---- */
+
+/* Reads a number and demands that it is written as we would write it. */
+static bool read_number(RplVerifier *v, uint32_t string, RplNumber *number) {
+  char canonical[RPL_NUMBER_TEXT_MAX];
+  if (!rpl_verify_refer(v, RPL_SECTION_STRINGS, string))
+    return rpl_verify_refuse(v,
+                             "a constant names a string that does not exist");
+  RplSlice text = rpl_string(v->tables, string);
+  bool is_ratio = text.length && memchr(text.data, '/', text.length);
+  RplNumberStatus status = is_ratio
+                               ? rpl_number_parse_ratio(v->arena, text, number)
+                               : rpl_number_parse(v->arena, text, number);
+  if (status == RPL_NUMBER_MEMORY)
+    return rpl_verify_memory(v);
+  if (status != RPL_NUMBER_OK)
+    return rpl_verify_refuse(v, "a constant is no number");
+  size_t length = rpl_number_write(*number, canonical, sizeof canonical);
+  if (!rpl_slice_equal(text, (RplSlice){canonical, length}))
+    return rpl_verify_refuse(v, "a number is not in its canonical form");
+  return true;
+}
+
+/* Constants that differ in currency alone stand side by side and share their
+ * digits, which are read once. */
+static bool read_shared_number(RplVerifier *v, const RplConstantRecord *record,
+                               RplNumber *number) {
+  if (v->row > 0 && record[-1].type == record->type &&
+      record[-1].low == record->low) {
+    *number = v->constants[v->row - 1].number;
+    return true;
+  }
+  return read_number(v, record->low, number);
+}
+
+static bool is_currency(uint32_t word) {
+  return word <= UINT16_MAX && rpl_currency_digits((RplCurrency)word) >= 0;
+}
+
+static bool read_numeric(RplVerifier *v, const RplConstantRecord *record,
+                         uint32_t kind, RplConstant *constant) {
+  if (!read_shared_number(v, record, &constant->number))
+    return false;
+  if (kind == RPL_KIND_INTEGER && !rpl_number_is_integer(constant->number))
+    return rpl_verify_refuse(v, "an integer is not a whole number");
+  if (kind != RPL_KIND_MONEY)
+    return record->high == 0 ||
+           rpl_verify_refuse(v, "a number has a second word");
+  if (record->high == RPL_CURRENCY_NONE ? rpl_number_sign(constant->number) != 0
+                                        : !is_currency(record->high))
+    return rpl_verify_refuse(v, "an amount is in no known currency");
+  constant->currency = (uint16_t)record->high;
+  return true;
+}
+
+/* The kinds whose value is the first word. */
+static bool read_small(RplVerifier *v, const RplConstantRecord *record,
+                       const RplTypeRecord *type, RplConstant *constant) {
+  uint32_t value = record->low;
+  if (record->high != 0)
+    return rpl_verify_refuse(v, "a constant of one word has a second");
+  constant->integer = value;
+  if (type->kind == RPL_KIND_BOOLEAN)
+    return value <= 1 ||
+           rpl_verify_refuse(v, "a boolean is neither true nor false");
+  if (type->kind == RPL_KIND_ENUM)
+    return value < rpl_enums(v->tables)[type->detail].count ||
+           rpl_verify_refuse(v, "an enumeration has no such value");
+  if (type->kind == RPL_KIND_ROUNDING)
+    return value < RPL_ROUNDING_COUNT ||
+           rpl_verify_refuse(v, "there is no such rounding");
+  if (type->kind == RPL_KIND_CURRENCY)
+    return is_currency(value) ||
+           rpl_verify_refuse(v, "there is no such currency");
+  if (!rpl_verify_refer(v, RPL_SECTION_STRINGS, value)) /* text */
+    return rpl_verify_refuse(
+        v, "a text constant names a string that does not exist");
+  constant->integer = 0;
+  constant->text = rpl_string(v->tables, value);
+  return true;
+}
+
+static bool read_time(RplVerifier *v, const RplConstantRecord *record,
+                      uint32_t kind, RplConstant *constant) {
+  uint64_t bits = (uint64_t)record->high << 32 | record->low;
+  int64_t value;
+  memcpy(&value, &bits, sizeof value);
+  constant->integer = value;
+  if (kind == RPL_KIND_DATE && (value < RPL_DATE_MIN || value > RPL_DATE_MAX))
+    return rpl_verify_refuse(v, "a date lies outside the years 0001 to 9999");
+  if (kind == RPL_KIND_DATETIME &&
+      (value < RPL_DATETIME_MIN || value > RPL_DATETIME_MAX))
+    return rpl_verify_refuse(v,
+                             "a datetime lies outside the years 0001 to 9999");
+  return true;
+}
+
+static bool read_constant(RplVerifier *v, const RplConstantRecord *record,
+                          RplConstant *constant) {
+  const RplTypeRecord *type = &rpl_types(v->tables)[record->type];
+  if (rpl_verify_unsorted(v, 3))
+    return rpl_verify_refuse(v, "constants are not sorted or not unique");
+  constant->type = record->type;
+  constant->number = rpl_number_from_int(0);
+  if (type->optional) {
+    constant->is_none = true;
+    return (record->low | record->high) == 0 ||
+           rpl_verify_refuse(v, "a constant none has a value");
+  }
+  if (type->kind == RPL_KIND_INTEGER || type->kind == RPL_KIND_NUMBER ||
+      type->kind == RPL_KIND_MONEY)
+    return read_numeric(v, record, type->kind, constant);
+  if (type->kind == RPL_KIND_DATE || type->kind == RPL_KIND_DATETIME ||
+      type->kind == RPL_KIND_DURATION)
+    return read_time(v, record, type->kind, constant);
+  return read_small(v, record, type, constant);
+}
+
+bool rpl_verify_constants(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_CONSTANTS);
+  for (; v->row < count; v->row++)
+    if (!read_constant(v, &rpl_constants(v->tables)[v->row],
+                       &v->constants[v->row]))
+      return false;
+  return true;
+}
+
+/* ---- facts ---- */
+
+static const RplTypeRecord *constant_type(const RplVerifier *v,
+                                          uint32_t operand) {
+  if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_CONSTANT)
+    return NULL;
+  return rpl_operand_type(v->image, operand);
+}
+
+/* A bound is of the fact's kind; that of a text is a length. */
+static bool check_bound(RplVerifier *v, const RplTypeRecord *type,
+                        uint32_t operand) {
+  if (operand == 0)
+    return true;
+  const RplTypeRecord *bound = constant_type(v, operand);
+  uint32_t kind =
+      type->kind == RPL_KIND_TEXT ? (uint32_t)RPL_KIND_INTEGER : type->kind;
+  if (!bound)
+    return rpl_verify_refuse(v, "a bound is no constant");
+  if (!rpl_kind_is_ordered((RplKind)type->kind))
+    return rpl_verify_refuse(v, "a fact without an order has a bound");
+  if (bound->kind != kind || bound->optional)
+    return rpl_verify_refuse(v, "a bound is of another type than its fact");
+  return true;
+}
+
+static bool check_value(RplVerifier *v, const RplFactRecord *fact,
+                        const RplTypeRecord *type) {
+  if (!(fact->flags & RPL_FACT_PARAM))
+    return fact->value == 0 ||
+           rpl_verify_refuse(v, "a fact has a value of its own");
+  const RplTypeRecord *value = constant_type(v, fact->value);
+  if (!value)
+    return rpl_verify_refuse(v, "a param has no constant value");
+  if (value->kind != type->kind || value->detail != type->detail ||
+      value->optional > type->optional)
+    return rpl_verify_refuse(v, "a param's value is of another type");
+  return true;
+}
+
+static bool check_fact(RplVerifier *v, const RplFactRecord *fact) {
+  const RplTypeRecord *type = &rpl_types(v->tables)[fact->type];
+  if (!rpl_verify_new_name(v, fact->name))
+    return rpl_verify_refuse(v, "two facts have the same name");
+  if (fact->places > RPL_NUMBER_SMALL_PLACES ||
+      (fact->places != 0 && type->kind != RPL_KIND_NUMBER))
+    return rpl_verify_refuse(v,
+                             "a fact has decimal places that it cannot have");
+  if (((fact->flags & RPL_FACT_LOW_OPEN) && !fact->low) ||
+      ((fact->flags & RPL_FACT_HIGH_OPEN) && !fact->high))
+    return rpl_verify_refuse(v, "a fact opens a bound that it has not");
+  return check_bound(v, type, fact->low) && check_bound(v, type, fact->high) &&
+         check_value(v, fact, type);
+}
+
+bool rpl_verify_facts(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_FACTS);
+  for (rpl_verify_open_scope(v); v->row < count; v->row++)
+    if (!check_fact(v, &rpl_facts(v->tables)[v->row]))
+      return false;
+  return true;
+}
+
+/* ---- code ---- */
+
+/* The letter of operand `index` in a signature. */
+static char operand_letter(const char *signature, unsigned index) {
+  for (; *signature != '>'; signature++)
+    if (*signature != '?' && index-- == 0)
+      return *signature;
+  return '\0';
+}
+
+static bool check_operand(RplVerifier *v, const RplOpInfo *info, unsigned index,
+                          uint32_t operand, RplTypeWords *type) {
+  if (operand == 0)
+    return rpl_verify_refuse(v, "an operation lacks an operand");
+  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP &&
+      RPL_OPERAND_INDEX(operand) >= v->row)
+    return rpl_verify_refuse(
+        v, "an operand is not the result of an earlier instruction");
+  if (operand_letter(info->signature, index) == 'F' &&
+      RPL_OPERAND_SPACE(operand) != RPL_SPACE_FACT)
+    return rpl_verify_refuse(v, "an operand must be a fact and is none");
+  const RplTypeRecord *record = rpl_operand_type(v->image, operand);
+  *type = (RplTypeWords){record->kind, record->optional, record->detail};
+  return true;
+}
+
+static bool check_operands(RplVerifier *v, const RplInstruction *instruction,
+                           const RplOpInfo *info, RplTypeWords *result) {
+  const uint32_t operands[] = {instruction->a, instruction->b, instruction->c};
+  RplTypeWords types[3];
+  const RplTypeWords *given[3] = {NULL, NULL, NULL};
+  unsigned count = rpl_op_operand_count(info);
+  for (unsigned i = 0; i < 3; i++) {
+    if (i >= count) {
+      if (operands[i] != 0)
+        return rpl_verify_refuse(v, "an operation has an operand too many");
+      continue;
+    }
+    if (!check_operand(v, info, i, operands[i], &types[i]))
+      return false;
+    given[i] = &types[i];
+  }
+  return rpl_op_result_type(RPL_CODE_OP(instruction->word), given[0], given[1],
+                            given[2], result) ||
+         rpl_verify_refuse(v, "the operands do not fit the operation");
+}
+
+static bool check_instruction(RplVerifier *v,
+                              const RplInstruction *instruction) {
+  const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(instruction->word));
+  uint32_t index = RPL_CODE_TYPE(instruction->word);
+  RplTypeWords result;
+  if (!info->name)
+    return rpl_verify_refuse(v, "there is no such operation");
+  if (instruction->word & 0xFF00u)
+    return rpl_verify_refuse(v, "unused bits of an instruction are not zero");
+  if (!rpl_verify_refer(v, RPL_SECTION_TYPES, index))
+    return rpl_verify_refuse(v,
+                             "an instruction names a type that does not exist");
+  if (!check_operands(v, instruction, info, &result))
+    return false;
+  const RplTypeRecord *type = &rpl_types(v->tables)[index];
+  if (type->kind != result.kind || type->optional != result.optional ||
+      type->detail != result.detail)
+    return rpl_verify_refuse(
+        v, "an instruction states another type than its result's");
+  v->temp_types[v->row] = (uint16_t)index;
+  return true;
+}
+
+bool rpl_verify_code(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_CODE);
+  for (; v->row < count; v->row++)
+    if (!check_instruction(v, &rpl_code(v->tables)[v->row]))
+      return false;
+  return true;
+}
