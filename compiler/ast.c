@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ast.c - constructors of the syntax tree (declared in compiler/parse.h, for the
+ * grammar's actions) and the walk that all passes share.
+ */
+#include "compiler/ast.h"
+
+#include <string.h>
+
+#include "compiler/parse.h"
+
+const char *rpl_operator_text(RplOperator op) {
+  static const char *const texts[] = {"+",   "-",  "*",  "/",  "-", "not", "and",
+                                      "or",  "==", "!=", "<",  "<=", ">", ">="};
+  return texts[op];
+}
+
+const char *rpl_stmt_noun(RplStmtKind kind) {
+  switch (kind) {
+  case RPL_STMT_EDITION:
+    return "`edition`";
+  case RPL_STMT_POLICY:
+    return "`policy`";
+  case RPL_STMT_MODULE:
+    return "`module`";
+  case RPL_STMT_EXTENDS:
+    return "`extends`";
+  case RPL_STMT_USE:
+    return "`use`";
+  case RPL_STMT_SOURCE:
+    return "a source";
+  case RPL_STMT_ENUM:
+    return "an enumeration";
+  case RPL_STMT_FACT:
+    return "a fact";
+  case RPL_STMT_PARAM:
+    return "a param";
+  case RPL_STMT_LET:
+    return "a let";
+  case RPL_STMT_RULE:
+    return "a rule";
+  case RPL_STMT_DEFINE:
+    return "a definition";
+  case RPL_STMT_SET:
+    return "a setting";
+  case RPL_STMT_STEP:
+    return "a step";
+  case RPL_STMT_OUTPUT:
+    return "an output";
+  case RPL_STMT_OUTCOME:
+    return "an outcome";
+  case RPL_STMT_SETTING:
+    return "the declaration of a setting";
+  case RPL_STMT_OTHERWISE:
+    return "`otherwise`";
+  case RPL_STMT_UNDETERMINED:
+    return "`undetermined`";
+  case RPL_STMT_ENSURE:
+    return "`ensure`";
+  case RPL_STMT_TEST:
+    return "a test";
+  case RPL_STMT_GIVEN:
+    return "a set of facts";
+  }
+  return "a statement";
+}
+
+/* Grows a list of any of the node types by one item. */
+static bool grow(RplParse *parse, void **items, size_t count, size_t *capacity,
+                 size_t item_bytes) {
+  void *grown =
+      rpl_arena_grow(parse->arena, *items, count, capacity, item_bytes);
+  if (!grown) {
+    parse->is_out_of_memory = true;
+    return false;
+  }
+  *items = grown;
+  return true;
+}
+
+#define APPEND(parse, list, item)                                              \
+  do {                                                                         \
+    void *items = (list).items;                                                \
+    if (grow(parse, &items, (list).count, &(list).capacity,                    \
+             sizeof *(list).items)) {                                          \
+      (list).items = items;                                                    \
+      (list).items[(list).count++] = item;                                     \
+    }                                                                          \
+  } while (0)
+
+/* ---- expressions ---------------------------------------------------------- */
+
+static RplExpr *new_expr(RplParse *parse, RplExprKind kind, RplSpan span) {
+  RplExpr *expr = rpl_arena_alloc(parse->arena, sizeof *expr);
+  if (!expr) {
+    parse->is_out_of_memory = true;
+    expr = &parse->spare_expr;
+    memset(expr, 0, sizeof *expr);
+    kind = RPL_EXPR_POISON;
+  }
+  expr->kind = kind;
+  expr->span = span;
+  expr->height = 1;
+  return expr;
+}
+
+RplExpr *rpl_ast_poison(RplParse *parse, RplSpan span) {
+  return new_expr(parse, RPL_EXPR_POISON, span);
+}
+
+/* LIMIT: RPL_MAX_NESTING, checked where height comes about. */
+static RplExpr *with_height(RplParse *parse, RplExpr *expr, uint32_t below) {
+  if (below >= RPL_MAX_NESTING) {
+    rpl_parse_too_high(parse, expr->span);
+    expr->kind = RPL_EXPR_POISON;
+    expr->a = expr->b = expr->c = NULL;
+    expr->items.count = 0;
+    below = 0;
+  }
+  expr->height = below + 1;
+  return expr;
+}
+
+static uint32_t taller(uint32_t height, const RplExpr *expr) {
+  return expr && expr->height > height ? expr->height : height;
+}
+
+RplExpr *rpl_ast_literal(RplParse *parse, RplExprKind kind, RplSlice text,
+                         RplSpan span) {
+  RplExpr *expr = new_expr(parse, kind, span);
+  expr->text = text;
+  return expr;
+}
+
+RplExpr *rpl_ast_boolean(RplParse *parse, bool value, RplSpan span) {
+  RplExpr *expr = new_expr(parse, RPL_EXPR_BOOLEAN, span);
+  expr->number = value;
+  return expr;
+}
+
+RplExpr *rpl_ast_money(RplParse *parse, RplWord currency, RplSlice amount,
+                       RplSpan span) {
+  RplExpr *expr = new_expr(parse, RPL_EXPR_MONEY, span);
+  expr->name = currency.name;
+  expr->text = amount;
+  return expr;
+}
+
+RplExpr *rpl_ast_name(RplParse *parse, RplWord word) {
+  RplExpr *expr = new_expr(parse, RPL_EXPR_NAME, word.span);
+  expr->name = word.name;
+  return expr;
+}
+
+RplExpr *rpl_ast_currency(RplParse *parse, RplWord word) {
+  RplExpr *expr = new_expr(parse, RPL_EXPR_CURRENCY, word.span);
+  expr->name = word.name;
+  return expr;
+}
+
+RplExpr *rpl_ast_node(RplParse *parse, RplExprKind kind, RplExpr *a, RplExpr *b,
+                      RplExpr *c, RplSpan span) {
+  RplExpr *expr = new_expr(parse, kind, span);
+  expr->a = a;
+  expr->b = b;
+  expr->c = c;
+  return with_height(parse, expr, taller(taller(taller(0, a), b), c));
+}
+
+RplExpr *rpl_ast_unary(RplParse *parse, RplOperator op, RplExpr *a,
+                       RplSpan span) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_UNARY, a, NULL, NULL, span);
+  expr->op = op;
+  return expr;
+}
+
+RplExpr *rpl_ast_binary(RplParse *parse, RplOperator op, RplExpr *a,
+                        RplExpr *b) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_BINARY, a, b, NULL,
+                               rpl_span_join(a->span, b->span));
+  expr->op = op;
+  return expr;
+}
+
+RplExpr *rpl_ast_is_none(RplParse *parse, RplExpr *a, bool negated,
+                         RplSpan span) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_IS_NONE, a, NULL, NULL, span);
+  expr->number = negated;
+  return expr;
+}
+
+static RplExpr *with_items(RplParse *parse, RplExpr *expr, RplExprs items) {
+  uint32_t below = taller(0, expr->a);
+  for (size_t i = 0; i < items.count; i++)
+    below = taller(below, items.items[i]);
+  expr->items = items;
+  return with_height(parse, expr, below);
+}
+
+RplExpr *rpl_ast_in(RplParse *parse, RplExpr *a, RplExprs items, bool negated,
+                    RplSpan span) {
+  RplExpr *expr = new_expr(parse, RPL_EXPR_IN, span);
+  expr->a = a;
+  expr->number = negated;
+  return with_items(parse, expr, items);
+}
+
+RplExpr *rpl_ast_call(RplParse *parse, RplWord name, RplExprs items,
+                      RplSpan span) {
+  RplExpr *expr = new_expr(parse, RPL_EXPR_CALL, span);
+  expr->name = name.name;
+  return with_items(parse, expr, items);
+}
+
+RplExpr *rpl_ast_negated(RplParse *parse, RplExpr *condition, RplSpan span) {
+  return rpl_ast_unary(parse, RPL_NOT, condition, span);
+}
+
+/* ---- lists ---------------------------------------------------------------- */
+
+RplExprs rpl_ast_exprs(RplParse *parse, RplExprs list, RplExpr *item) {
+  APPEND(parse, list, item);
+  return list;
+}
+
+RplWords rpl_ast_words(RplParse *parse, RplWords list, RplWord item) {
+  APPEND(parse, list, item);
+  return list;
+}
+
+RplStepNodes rpl_ast_steps(RplParse *parse, RplStepNodes list,
+                           RplStepNode item) {
+  APPEND(parse, list, item);
+  return list;
+}
+
+RplStmts rpl_ast_stmts(RplParse *parse, RplStmts list, RplStmt *item) {
+  APPEND(parse, list, item);
+  return list;
+}
+
+RplExpects rpl_ast_expects(RplParse *parse, RplExpects list, RplExpect item) {
+  APPEND(parse, list, item);
+  return list;
+}
+
+RplBoundNode *rpl_ast_bound(RplParse *parse, RplOperator op, RplExpr *value,
+                            RplBoundNode *next) {
+  RplBoundNode *bound = rpl_arena_alloc(parse->arena, sizeof *bound);
+  if (!bound) {
+    parse->is_out_of_memory = true;
+    return next;
+  }
+  *bound = (RplBoundNode){op, value, next};
+  return bound;
+}
+
+/* ---- tails ---------------------------------------------------------------- */
+
+RplTail rpl_ast_tail_if(RplExpr *condition) {
+  return (RplTail){.condition = condition, .seen = RPL_TAIL_IF};
+}
+
+RplTail rpl_ast_tail_because(RplTextNode text) {
+  return (RplTail){.because = text, .seen = RPL_TAIL_BECAUSE};
+}
+
+RplTail rpl_ast_tail_cite(RplWords clauses) {
+  return (RplTail){.cites = clauses, .seen = RPL_TAIL_CITE};
+}
+
+RplTail rpl_ast_tail_step(RplStepNodes steps) {
+  return (RplTail){.steps = steps, .seen = RPL_TAIL_STEP};
+}
+
+RplTail rpl_ast_tail_provide(RplWords words) {
+  return (RplTail){.provides = words, .seen = RPL_TAIL_PROVIDE};
+}
+
+RplTail rpl_ast_tail_for(RplWords words) {
+  return (RplTail){.fors = words, .seen = RPL_TAIL_FOR};
+}
+
+RplTail rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value) {
+  RplTail tail = {.seen = RPL_TAIL_GIVING};
+  RplGiveNode give = {output, value};
+  APPEND(parse, tail.gives, give);
+  return tail;
+}
+
+RplTail rpl_ast_tail_from(RplExpr *value) {
+  return (RplTail){.from = value, .seen = RPL_TAIL_FROM};
+}
+
+/* Adds a part to a tail. Parts that are lists may come again; of the others the
+ * second one is a mistake. */
+RplTail rpl_ast_tail(RplParse *parse, RplTail tail, RplTail part,
+                     RplSpan span) {
+  const uint32_t once = RPL_TAIL_IF | RPL_TAIL_BECAUSE | RPL_TAIL_FROM;
+  if (tail.seen & part.seen & once) {
+    rpl_parse_twice(parse, span);
+    return tail;
+  }
+  if (part.condition)
+    tail.condition = part.condition;
+  if (part.because.text.data)
+    tail.because = part.because;
+  if (part.from)
+    tail.from = part.from;
+  for (size_t i = 0; i < part.cites.count; i++)
+    APPEND(parse, tail.cites, part.cites.items[i]);
+  for (size_t i = 0; i < part.steps.count; i++)
+    APPEND(parse, tail.steps, part.steps.items[i]);
+  for (size_t i = 0; i < part.provides.count; i++)
+    APPEND(parse, tail.provides, part.provides.items[i]);
+  for (size_t i = 0; i < part.fors.count; i++)
+    APPEND(parse, tail.fors, part.fors.items[i]);
+  for (size_t i = 0; i < part.gives.count; i++)
+    APPEND(parse, tail.gives, part.gives.items[i]);
+  tail.seen |= part.seen;
+  return tail;
+}
+
+/* ---- statements ----------------------------------------------------------- */
+
+RplStmt *rpl_ast_stmt(RplParse *parse, RplStmtKind kind, RplWord name,
+                      RplSpan span) {
+  RplStmt *stmt = rpl_arena_alloc(parse->arena, sizeof *stmt);
+  if (!stmt) {
+    parse->is_out_of_memory = true;
+    stmt = &parse->spare_stmt;
+    memset(stmt, 0, sizeof *stmt);
+  }
+  stmt->kind = kind;
+  stmt->name = name;
+  stmt->span = span;
+  return stmt;
+}
+
+RplStmt *rpl_ast_fact_value(RplParse *parse, RplStmt *stmt, RplWord fact,
+                            RplExpr *value) {
+  void *items = stmt->facts;
+  if (grow(parse, &items, stmt->fact_count, &stmt->fact_capacity,
+           sizeof *stmt->facts)) {
+    stmt->facts = items;
+    stmt->facts[stmt->fact_count++] = (RplFactValue){fact, value};
+  }
+  return stmt;
+}
+
+RplStmt *rpl_ast_add_expects(RplParse *parse, RplStmt *stmt, RplExpects list) {
+  for (size_t i = 0; i < list.count; i++)
+    APPEND(parse, stmt->expects, list.items[i]);
+  return stmt;
+}
+
+/* ---- the walk ------------------------------------------------------------- */
+
+static void push_children(RplExpr **stack, size_t *top, const RplExpr *expr) {
+  if (expr->a)
+    stack[(*top)++] = expr->a;
+  if (expr->b)
+    stack[(*top)++] = expr->b;
+  if (expr->c)
+    stack[(*top)++] = expr->c;
+  for (size_t i = 0; i < expr->items.count; i++)
+    stack[(*top)++] = expr->items.items[i];
+}
+
+static size_t child_count(const RplExpr *expr) {
+  return (expr->a != NULL) + (size_t)(expr->b != NULL) +
+         (size_t)(expr->c != NULL) + expr->items.count;
+}
+
+/* A walk "node, then children from the right" filled in from the back gives
+ * children from the left, then node. Nodes are counted first: a stack as long as
+ * the tree is always enough. */
+RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
+  size_t capacity = 8, top = 0, total = 0;
+  RplExpr **stack = rpl_arena_array(arena, capacity, sizeof *stack);
+  RplExpr **order = NULL;
+  size_t order_capacity = 0;
+  if (!stack)
+    return NULL;
+  stack[top++] = root;
+  while (top) {
+    RplExpr *expr = stack[--top];
+    order = rpl_arena_grow(arena, order, total, &order_capacity,
+                           sizeof(RplExpr *));
+    if (!order)
+      return NULL;
+    order[total++] = expr;
+    size_t need = top + child_count(expr);
+    while (need > capacity) {
+      size_t used = capacity;
+      stack = rpl_arena_grow(arena, stack, used, &capacity, sizeof *stack);
+      if (!stack)
+        return NULL;
+    }
+    push_children(stack, &top, expr);
+  }
+  for (size_t i = 0; i < total / 2; i++) {
+    RplExpr *swapped = order[i];
+    order[i] = order[total - 1 - i];
+    order[total - 1 - i] = swapped;
+  }
+  *count = total;
+  return order;
+}

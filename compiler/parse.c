@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * parse.c - the scanner's helpers and the run of the parser; see parse.h. */
+#include "compiler/parse.h"
+
+#include <string.h>
+
+#include "rpl.tab.h"
+#include "rpl/compile.h"
+#include "vm/text.h"
+
+/* Declared by the generated scanner, which has no header of its own. */
+int rpl_yylex_init_extra(RplParse *parse, void **scanner);
+int rpl_yylex_destroy(void *scanner);
+struct yy_buffer_state *rpl_yy_scan_buffer(char *base, size_t size,
+                                           void *scanner);
+
+/* ---- scanner helpers ------------------------------------------------------ */
+
+void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes) {
+  span->source = parse->source;
+  span->begin = parse->offset;
+  parse->offset += (uint32_t)bytes;
+  span->end = parse->offset;
+}
+
+void rpl_parse_skip(RplParse *parse, RplSpan *span) {
+  span->begin = span->end = parse->offset;
+}
+
+void rpl_parse_comment(RplParse *parse, RplSpan span) {
+  parse->comment = span.begin;
+}
+
+int rpl_parse_open_comment(RplParse *parse) {
+  RplSpan span = {parse->source, parse->comment, parse->comment + 2};
+  rpl_report(parse->report, RPL_DIAG_UNCLOSED_COMMENT, span, NULL);
+  rpl_report_help(parse->report, "close it with `*/`", NULL, 0);
+  return TOK_END_OF_FILE;
+}
+
+RplWord rpl_parse_word(RplParse *parse, RplSpan span, const char *text,
+                       size_t length) {
+  if (length > RPL_MAX_NAME_BYTES) {
+    rpl_report(parse->report, RPL_DIAG_NAME_TOO_LONG, span, "64", NULL);
+    length = RPL_MAX_NAME_BYTES;
+    while (length && ((unsigned char)text[length] & 0xC0) == 0x80)
+      length--; /* do not cut a code point */
+  }
+  RplName name = rpl_intern(parse->interner, (RplSlice){text, length});
+  if (!name)
+    parse->is_out_of_memory = true;
+  return (RplWord){name, span};
+}
+
+RplSlice rpl_parse_slice(RplParse *parse, RplSpan span) {
+  return rpl_span_text(parse->sources, span);
+}
+
+/* Undoes the escapes of a literal; the result is never longer. Braces keep their
+ * backslash: texts with placeholders read it later. */
+int rpl_parse_text(RplParse *parse, RplSpan span, RPL_YYSTYPE *value) {
+  RplSlice raw = rpl_span_text(parse->sources, span);
+  if (raw.length - 2 > RPL_MAX_TEXT_BYTES) {
+    rpl_report(parse->report, RPL_DIAG_TEXT_TOO_LONG, span, "4096", NULL);
+    raw.length = 2;
+  }
+  char *text = rpl_arena_alloc(parse->arena, raw.length);
+  if (!text) {
+    parse->is_out_of_memory = true;
+    return TOK_RPL_YYerror;
+  }
+  size_t length = 0;
+  for (size_t i = 1; i + 1 < raw.length; i++) {
+    char c = raw.data[i];
+    if (c == '\\') {
+      c = raw.data[++i];
+      if (c == 'n') {
+        c = '\n';
+      } else if (c == '{' || c == '}') {
+        text[length++] = '\\';
+      } else if (c != '"' && c != '\\') {
+        RplSpan at = {span.source, span.begin + (uint32_t)i - 1,
+                      span.begin + (uint32_t)i + 1};
+        RplSlice escape = rpl_span_text(parse->sources, at);
+        rpl_report_add(parse->report, RPL_DIAG_BAD_ESCAPE, at, &escape, 1);
+        rpl_report_help(parse->report,
+                        "a text knows \\\" \\\\ \\n and \\{ \\}", NULL, 0);
+      }
+    }
+    text[length++] = c;
+  }
+  value->TOK_TEXT = (RplTextNode){{text, length}, span};
+  return TOK_TEXT;
+}
+
+int rpl_parse_open_text(RplParse *parse, RplSpan span) {
+  rpl_report(parse->report, RPL_DIAG_UNCLOSED_TEXT, span, NULL);
+  rpl_report_help(parse->report, "close it with `\"` on the same line", NULL, 0);
+  return TOK_RPL_YYerror;
+}
+
+static int bad_token(RplParse *parse, RplDiagCode code, RplSpan span) {
+  RplSlice text = rpl_span_text(parse->sources, span);
+  rpl_report_add(parse->report, code, span, &text, 1);
+  return TOK_RPL_YYerror;
+}
+
+int rpl_parse_bad_number(RplParse *parse, RplSpan span) {
+  bad_token(parse, RPL_DIAG_BAD_NUMBER, span);
+  rpl_report_help(parse->report,
+                  "durations are written 7d, 36h, 90min, 30s; names start with "
+                  "a letter",
+                  NULL, 0);
+  return TOK_RPL_YYerror;
+}
+
+int rpl_parse_bad_time(RplParse *parse, RplSpan span) {
+  RplSlice arguments[2] = {rpl_span_text(parse->sources, span),
+                           rpl_slice("a time needs seconds and an offset")};
+  rpl_report_add(parse->report, RPL_DIAG_BAD_DATE, span, arguments, 2);
+  rpl_report_help(parse->report,
+                  "write 2026-03-02T09:30:00Z or 2026-03-02T17:30:00+08:00",
+                  NULL, 0);
+  return TOK_RPL_YYerror;
+}
+
+int rpl_parse_bad_name(RplParse *parse, RplSpan span) {
+  bad_token(parse, RPL_DIAG_BAD_CHARACTER, span);
+  rpl_report_help(parse->report,
+                  "names are lower case with underscores: `order_total`", NULL,
+                  0);
+  return TOK_RPL_YYerror;
+}
+
+int rpl_parse_bad_character(RplParse *parse, RplSpan span) {
+  return bad_token(parse, RPL_DIAG_BAD_CHARACTER, span);
+}
+
+void *rpl_parse_alloc(RplParse *parse, size_t bytes) {
+  size_t need = (bytes + 15) & ~(size_t)15;
+  if (need < bytes || need > sizeof parse->scanner_memory - parse->scanner_used)
+    return NULL;
+  void *block = parse->scanner_memory + parse->scanner_used;
+  parse->scanner_used += need;
+  return block;
+}
+
+/* ---- mistakes of the grammar ---------------------------------------------- */
+
+void rpl_parse_too_deep(RplParse *parse, RplSpan span) {
+  rpl_report(parse->report, RPL_DIAG_TOO_DEEP, span, "1300", NULL);
+}
+
+void rpl_parse_too_high(RplParse *parse, RplSpan span) {
+  RplSpan end = {span.source, span.end - 1, span.end};
+  rpl_report(parse->report, RPL_DIAG_TOO_DEEP, end, "4096", NULL);
+  rpl_report_help(parse->report, "give parts of it names with `let`", NULL, 0);
+}
+
+void rpl_parse_twice(RplParse *parse, RplSpan span) {
+  rpl_report(parse->report, RPL_DIAG_TWICE, span, NULL);
+}
+
+static bool has(const char *const *names, size_t count, const char *name) {
+  for (size_t i = 0; i < count; i++)
+    if (strcmp(names[i], name) == 0)
+      return true;
+  return false;
+}
+
+/* Words for what could stand here: a short list as it is; of a long one only
+ * what helps, since nobody reads forty tokens. */
+static void describe(RplBuffer *out, const char *const *names, size_t count) {
+  enum { FEW = 4 };
+  if (count > FEW && has(names, count, "a number")) {
+    rpl_buffer_text(out, has(names, count, "`)`") ? "an expression or `)`"
+                                                  : "an expression");
+  } else if (count > FEW && has(names, count, "`;`")) {
+    rpl_buffer_text(out, "`;`");
+  } else if (count > FEW && has(names, count, "`)`")) {
+    rpl_buffer_text(out, "an operator or `)`");
+  } else if (count > FEW && has(names, count, "`fact`")) {
+    rpl_buffer_text(out, "a statement");
+  } else if (count > FEW || count == 0) {
+    rpl_buffer_text(out, "something else");
+  } else {
+    for (size_t i = 0; i < count; i++) {
+      if (i)
+        rpl_buffer_text(out, i + 1 == count ? " or " : ", ");
+      rpl_buffer_text(out, names[i]);
+    }
+  }
+}
+
+void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
+                      const char *const *expected, size_t count) {
+  RplBuffer words;
+  rpl_buffer_init(&words, parse->arena->allocator);
+  describe(&words, expected, count);
+  RplSlice arguments[2] = {rpl_slice(found), rpl_buffer_view(&words)};
+  if (span.begin == span.end && span.begin > 0)
+    span.begin--; /* the end of the file: mark the last byte */
+  rpl_report_add(parse->report, RPL_DIAG_SYNTAX, span, arguments, 2);
+  if (count > 1 && has(expected, count, "`;`"))
+    rpl_report_help(parse->report, "a statement ends with `;`", NULL, 0);
+  rpl_buffer_clear(&words);
+}
+
+/* ---- running -------------------------------------------------------------- */
+
+static bool check_text(RplReport *report, uint32_t number, RplSlice text) {
+  size_t bad = 0;
+  RplSpan span = {number, 0, 0};
+  if (text.length > RPL_MAX_SOURCE_BYTES) {
+    rpl_report(report, RPL_DIAG_SOURCE_TOO_LONG, span, "16777216", NULL);
+    return false;
+  }
+  if (!rpl_utf8_check(text.data, text.length, &bad)) {
+    span.begin = (uint32_t)bad;
+    span.end = span.begin + 1;
+    rpl_report(report, RPL_DIAG_BAD_UTF8, span, NULL);
+    rpl_report_help(report, "save the file as UTF-8", NULL, 0);
+    return false;
+  }
+  const char *nul = text.length ? memchr(text.data, 0, text.length) : NULL;
+  if (nul) {
+    span.begin = (uint32_t)(nul - text.data);
+    span.end = span.begin + 1;
+    rpl_report(report, RPL_DIAG_NUL_BYTE, span, NULL);
+    return false;
+  }
+  return true;
+}
+
+/* Runs over a private copy that ends in the two zero bytes that the scanner
+ * wants, and into which it writes. False when memory is short. */
+static bool run(RplParse *parse, RplSlice text) {
+  if (text.length > RPL_MAX_SOURCE_BYTES)
+    return true; /* reported */
+  char *copy = rpl_arena_alloc(parse->arena, text.length + 2);
+  void *scanner = NULL;
+  if (!copy || rpl_yylex_init_extra(parse, &scanner) != 0)
+    return false;
+  if (text.length)
+    memcpy(copy, text.data, text.length);
+  if (!rpl_yy_scan_buffer(copy, text.length + 2, scanner))
+    return false;
+  int result = rpl_yyparse(scanner, parse);
+  rpl_yylex_destroy(scanner);
+  /* 2 is an overfull stack, which was reported, or no memory for it */
+  if (result == 2 && rpl_report_error_count(parse->report) == 0)
+    return false;
+  return !parse->is_out_of_memory && !rpl_report_failed(parse->report);
+}
+
+static RplParse *new_parse(RplArena *arena, RplInterner *interner,
+                           RplReport *report, RplSources *sources,
+                           uint32_t number) {
+  RplParse *parse = rpl_arena_alloc(arena, sizeof *parse);
+  if (parse) {
+    parse->arena = arena;
+    parse->interner = interner;
+    parse->report = report;
+    parse->sources = sources;
+    parse->source = number;
+  }
+  return parse;
+}
+
+bool rpl_parse_unit(RplArena *arena, RplInterner *interner, RplReport *report,
+                    RplSources *sources, uint32_t number, RplUnit *unit) {
+  RplSlice text = rpl_sources_at(sources, number)->text;
+  *unit = (RplUnit){.source = number};
+  RplParse *parse = new_parse(arena, interner, report, sources, number);
+  if (!parse)
+    return false;
+  if (!check_text(report, number, text))
+    return !rpl_report_failed(report);
+  parse->unit = unit;
+  parse->start_token = TOK_START_UNIT;
+  return run(parse, text);
+}
+
+bool rpl_parse_expression(RplArena *arena, RplInterner *interner,
+                          RplReport *report, RplSources *sources,
+                          uint32_t number, RplExpr **expression) {
+  RplSlice text = rpl_sources_at(sources, number)->text;
+  RplParse *parse = new_parse(arena, interner, report, sources, number);
+  if (!parse)
+    return false;
+  parse->expression = rpl_ast_poison(parse, (RplSpan){number, 0, 0});
+  bool ok = true;
+  if (check_text(report, number, text)) {
+    parse->start_token = TOK_START_EXPRESSION;
+    ok = run(parse, text);
+  }
+  *expression = parse->expression;
+  return ok && !rpl_report_failed(report);
+}
+
+/* ---- names built from several tokens --------------------------------------- */
+
+RplWord rpl_ast_dotted(RplParse *parse, RplWord head, RplWord tail) {
+  RplSlice first = rpl_name_text(parse->interner, head.name);
+  RplSlice last = rpl_name_text(parse->interner, tail.name);
+  RplSpan span = rpl_span_join(head.span, tail.span);
+  size_t length = first.length + 1 + last.length;
+  if (length > 2 * RPL_MAX_NAME_BYTES) {
+    rpl_report(parse->report, RPL_DIAG_NAME_TOO_LONG, span, "128", NULL);
+    return (RplWord){head.name, span};
+  }
+  char text[2 * RPL_MAX_NAME_BYTES];
+  memcpy(text, first.data, first.length);
+  text[first.length] = '.';
+  memcpy(text + first.length + 1, last.data, last.length);
+  RplName name = rpl_intern(parse->interner, (RplSlice){text, length});
+  if (!name)
+    parse->is_out_of_memory = true;
+  return (RplWord){name, span};
+}
+
+/* Splits "CMS-GEN-01" into "CMS-GEN-" and its number; false without one. */
+static bool clause_number(RplSlice text, size_t *prefix, unsigned *number) {
+  *prefix = text.length;
+  *number = 0;
+  unsigned scale = 1;
+  while (*prefix && text.data[*prefix - 1] >= '0' &&
+         text.data[*prefix - 1] <= '9' && scale <= 1000) {
+    *number += (unsigned)(text.data[--*prefix] - '0') * scale;
+    scale *= 10;
+  }
+  return *prefix < text.length;
+}
+
+RplWords rpl_ast_clause_range(RplParse *parse, RplWords list, RplWord first,
+                              RplWord last) {
+  RplSlice a = rpl_name_text(parse->interner, first.name);
+  RplSlice b = rpl_name_text(parse->interner, last.name);
+  RplSpan span = rpl_span_join(first.span, last.span);
+  size_t prefix, prefix_b;
+  unsigned from, to;
+  bool fits = clause_number(a, &prefix, &from) &&
+              clause_number(b, &prefix_b, &to) && prefix == prefix_b &&
+              a.length == b.length && from <= to &&
+              memcmp(a.data, b.data, prefix) == 0;
+  if (!fits) {
+    RplSlice both = rpl_span_text(parse->sources, span);
+    rpl_report_add(parse->report, RPL_DIAG_BAD_CLAUSE_RANGE, span, &both, 1);
+    return list;
+  }
+  char text[RPL_MAX_NAME_BYTES];
+  memcpy(text, a.data, a.length);
+  for (unsigned n = from; n <= to; n++) {
+    unsigned rest = n;
+    for (size_t i = a.length; i > prefix; i--, rest /= 10)
+      text[i - 1] = (char)('0' + rest % 10);
+    RplName name = rpl_intern(parse->interner, (RplSlice){text, a.length});
+    if (!name)
+      parse->is_out_of_memory = true;
+    list = rpl_ast_words(parse, list, (RplWord){name, span});
+  }
+  return list;
+}

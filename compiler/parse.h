@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * parse.h - runs scanner and parser over one source and builds its tree. The
+ * functions named rpl_parse_* are the scanner's and the grammar's actions: one
+ * call each. No meaning is judged here: no name is looked up, no type tested.
+ */
+#ifndef RPL_COMPILER_PARSE_H
+#define RPL_COMPILER_PARSE_H
+
+#include "compiler/ast.h"
+#include "compiler/report.h"
+#include "rpl/compile.h"
+
+typedef struct RplParse {
+  RplArena *arena;
+  RplInterner *interner;
+  RplReport *report;
+  RplSources *sources;
+  uint32_t source;
+  uint32_t offset;    /* byte after the last token */
+  uint32_t comment;   /* offset where the open comment starts */
+  int start_token;    /* returned first: what is to be parsed; 0 once sent */
+  RplUnit *unit;
+  RplExpr *expression; /* result of an expression parse */
+  bool is_out_of_memory;
+  uint32_t last_error; /* offset of the last syntax error, plus one */
+  _Alignas(16) char scanner_memory[4096]; /* the scanner's own three blocks */
+  size_t scanner_used;
+  RplExpr spare_expr; /* what constructors give when memory is short, so that */
+  RplStmt spare_stmt; /* actions need no check; the parse then fails as one */
+} RplParse;
+
+/* Parses a policy or module file (source `number`) into *unit, whose statements
+ * are those that could be read; mistakes are in the report. False only when
+ * memory is short. */
+bool rpl_parse_unit(RplArena *arena, RplInterner *interner, RplReport *report,
+                    RplSources *sources, uint32_t number, RplUnit *unit);
+
+/* Parses one expression (poison after a mistake). False as above. */
+bool rpl_parse_expression(RplArena *arena, RplInterner *interner,
+                          RplReport *report, RplSources *sources,
+                          uint32_t number, RplExpr **expression);
+
+/* ---- for the scanner ------------------------------------------------------ */
+
+union RPL_YYSTYPE;
+void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes);
+void rpl_parse_skip(RplParse *parse, RplSpan *span);
+void rpl_parse_comment(RplParse *parse, RplSpan span);
+int rpl_parse_open_comment(RplParse *parse);
+RplWord rpl_parse_word(RplParse *parse, RplSpan span, const char *text,
+                       size_t length);
+RplSlice rpl_parse_slice(RplParse *parse, RplSpan span);
+int rpl_parse_text(RplParse *parse, RplSpan span, union RPL_YYSTYPE *value);
+int rpl_parse_open_text(RplParse *parse, RplSpan span);
+int rpl_parse_bad_number(RplParse *parse, RplSpan span);
+int rpl_parse_bad_time(RplParse *parse, RplSpan span);
+int rpl_parse_bad_name(RplParse *parse, RplSpan span);
+int rpl_parse_bad_character(RplParse *parse, RplSpan span);
+void *rpl_parse_alloc(RplParse *parse, size_t bytes);
+
+/* ---- for the grammar: tree builders --------------------------------------- */
+
+RplExpr *rpl_ast_poison(RplParse *parse, RplSpan span);
+RplExpr *rpl_ast_literal(RplParse *parse, RplExprKind kind, RplSlice text,
+                         RplSpan span);
+RplExpr *rpl_ast_boolean(RplParse *parse, bool value, RplSpan span);
+RplExpr *rpl_ast_money(RplParse *parse, RplWord currency, RplSlice amount,
+                       RplSpan span);
+RplExpr *rpl_ast_name(RplParse *parse, RplWord word);
+RplExpr *rpl_ast_currency(RplParse *parse, RplWord word);
+RplExpr *rpl_ast_unary(RplParse *parse, RplOperator op, RplExpr *a,
+                       RplSpan span);
+RplExpr *rpl_ast_binary(RplParse *parse, RplOperator op, RplExpr *a,
+                        RplExpr *b);
+RplExpr *rpl_ast_node(RplParse *parse, RplExprKind kind, RplExpr *a, RplExpr *b,
+                      RplExpr *c, RplSpan span);
+RplExpr *rpl_ast_is_none(RplParse *parse, RplExpr *a, bool negated,
+                         RplSpan span);
+RplExpr *rpl_ast_in(RplParse *parse, RplExpr *a, RplExprs items, bool negated,
+                    RplSpan span);
+RplExpr *rpl_ast_call(RplParse *parse, RplWord name, RplExprs items,
+                      RplSpan span);
+RplExpr *rpl_ast_negated(RplParse *parse, RplExpr *condition, RplSpan span);
+
+RplExprs rpl_ast_exprs(RplParse *parse, RplExprs list, RplExpr *item);
+RplWords rpl_ast_words(RplParse *parse, RplWords list, RplWord item);
+RplWords rpl_ast_clause_range(RplParse *parse, RplWords list, RplWord first,
+                              RplWord last);
+RplWord rpl_ast_dotted(RplParse *parse, RplWord head, RplWord tail);
+RplStepNodes rpl_ast_steps(RplParse *parse, RplStepNodes list,
+                           RplStepNode item);
+RplBoundNode *rpl_ast_bound(RplParse *parse, RplOperator op, RplExpr *value,
+                            RplBoundNode *next);
+
+RplTail rpl_ast_tail(RplParse *parse, RplTail tail, RplTail part, RplSpan span);
+RplTail rpl_ast_tail_if(RplExpr *condition);
+RplTail rpl_ast_tail_because(RplTextNode text);
+RplTail rpl_ast_tail_cite(RplWords clauses);
+RplTail rpl_ast_tail_step(RplStepNodes steps);
+RplTail rpl_ast_tail_provide(RplWords words);
+RplTail rpl_ast_tail_for(RplWords words);
+RplTail rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value);
+RplTail rpl_ast_tail_from(RplExpr *value);
+RplTail rpl_ast_tail_assume(RplExpr *value);
+
+RplStmt *rpl_ast_stmt(RplParse *parse, RplStmtKind kind, RplWord name,
+                      RplSpan span);
+RplStmts rpl_ast_stmts(RplParse *parse, RplStmts list, RplStmt *item);
+RplStmt *rpl_ast_fact_value(RplParse *parse, RplStmt *stmt, RplWord fact,
+                            RplExpr *value);
+RplExpects rpl_ast_expects(RplParse *parse, RplExpects list, RplExpect item);
+RplStmt *rpl_ast_add_expects(RplParse *parse, RplStmt *stmt, RplExpects list);
+
+/* Reports a syntax error: what was found and, if known, what could stand there
+ * (count 0: too many to list). */
+void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
+                      const char *const *expected, size_t count);
+
+/* Reports a full parser stack, a tree over RPL_MAX_NESTING, a part of a
+ * statement that stands twice. */
+void rpl_parse_too_deep(RplParse *parse, RplSpan span);
+void rpl_parse_too_high(RplParse *parse, RplSpan span);
+void rpl_parse_twice(RplParse *parse, RplSpan span);
+
+#endif /* RPL_COMPILER_PARSE_H */

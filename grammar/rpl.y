@@ -1,0 +1,469 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * rpl.y - the grammar of RPL: shapes only. Every action is one builder call or
+ * plain assignments to the statement just built; meaning comes later
+ * (compiler/check.c). A mistake inside a statement is reported once and reading
+ * goes on after its semicolon.
+ */
+%require "3.8"
+%language "C"
+%define api.pure full
+%define api.prefix {rpl_yy}
+%define api.token.prefix {TOK_}
+%define api.symbol.prefix {SYM_}
+%define api.value.type union
+%define api.location.type {RplSpan}
+%define parse.error custom
+%define parse.lac full
+%locations
+%expect 0
+%param {void *scanner}
+%parse-param {RplParse *parse}
+
+%code requires {
+#include "compiler/parse.h"
+}
+
+%code provides {
+int rpl_yylex(RPL_YYSTYPE *value, RplSpan *span, void *scanner);
+}
+
+%code {
+/* LIMIT: RPL_MAX_PARSER_DEPTH; past it yyparse gives up with result 2. */
+#define YYMAXDEPTH RPL_MAX_PARSER_DEPTH
+#define YYINITDEPTH 200
+
+#define YYLLOC_DEFAULT(current, rhs, n)                                        \
+  ((current) = (n) ? rpl_span_join(YYRHSLOC(rhs, 1), YYRHSLOC(rhs, n))         \
+                   : rpl_span_after(YYRHSLOC(rhs, 0)))
+
+static RplSpan rpl_span_after(RplSpan span) {
+  span.begin = span.end;
+  return span;
+}
+
+static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
+                        const char *message) {
+  (void)scanner;
+  (void)message; /* only ever "memory exhausted": the stack is full */
+  rpl_parse_too_deep(parse, *span);
+}
+}
+
+%token
+  END_OF_FILE 0 "the end of the file"
+  START_UNIT START_EXPRESSION
+  EDITION "`edition`" POLICY "`policy`" MODULE "`module`" EXTENDS "`extends`"
+  USE "`use`" SOURCE "`source`" DEFAULT "`default`" REPLACE "`replace`"
+  FACT "`fact`" ASSUME "`assume`" PARAM "`param`" LET "`let`"
+  ENUMERATION "`enumeration`" ONE "`one`" OF "`of`" OTHER "`other`"
+  OUTPUT "`output`" OUTCOME "`outcome`" SETTING "`setting`" STEP "`step`"
+  BECAUSE "`because`" CITE "`cite`" PROVIDE "`provide`" GIVING "`giving`"
+  FOR "`for`" FROM "`from`" TO "`to`" UP "`up`" AS "`as`"
+  OTHERWISE "`otherwise`" UNDETERMINED "`undetermined`" ENSURE "`ensure`"
+  TEST "`test`" GIVEN "`given`" EXPECT "`expect`"
+  IF "`if`" UNLESS "`unless`" THEN "`then`" ELSE "`else`" AND "`and`" OR "`or`"
+  NOT "`not`" IS "`is`" NONE "`none`" IN "`in`" BETWEEN "`between`"
+  WITHIN "`within`" TRUE "`true`" FALSE "`false`"
+  EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
+  RANGE "`..`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
+  CLOSE "`)`" BEGIN "`{`" END "`}`" COMMA "`,`" SEMICOLON "`;`" COLON "`:`"
+  DOT "`.`" OPTIONAL "`?`"
+
+%token <RplWord> NAME "a name" CURRENCY "a currency" CLAUSE "a clause id"
+%token <RplSlice> NUMBER "a number" DATE "a date" DATETIME "a date and time"
+%token <RplSlice> DURATION "a duration"
+%token <RplTextNode> TEXT "a text"
+
+%nterm <RplExpr *> expr disjunction conjunction negation comparison sum product
+%nterm <RplExpr *> factor primary constant quantity literal bound_value
+%nterm <RplExpr *> condition value
+%nterm <RplExprs> exprs arguments values
+%nterm <RplWord> dotted word value_word expect_what
+%nterm <RplWords> names clauses clause_list enum_values
+%nterm <RplTextNode> maybe_text
+%nterm <RplTypeNode> type type_words
+%nterm <RplBoundNode *> bounds bound
+%nterm <RplOperator> bound_op
+%nterm <RplTail> tail rule_tail define_tail tail_part
+%nterm <RplStepNodes> step_items
+%nterm <RplStepNode> step_item
+%nterm <RplStmt *> stmt plain declaration fact fact_head setting_head
+%nterm <RplStmt *> outcome_head test_head test_body given_body
+%nterm <RplStmts> stmts block
+%nterm <RplExpects> expects
+%nterm <RplExpect> expect
+
+%%
+
+input
+  : START_UNIT stmts               { parse->unit->stmts = $stmts; }
+  | START_UNIT stmts stmt          { parse->unit->stmts = rpl_ast_stmts(parse, $stmts, $stmt); }
+  | START_EXPRESSION expr          { parse->expression = $expr; }
+  | START_EXPRESSION error         { parse->expression = rpl_ast_poison(parse, @error); }
+  ;
+
+stmts
+  : %empty                         { $$ = (RplStmts){0}; }
+  | stmts[list] stmt SEMICOLON     { $$ = rpl_ast_stmts(parse, $list, $stmt); }
+  | stmts[list] test_body END      { $$ = rpl_ast_stmts(parse, $list, $test_body); }
+  | stmts[list] given_body END     { $$ = rpl_ast_stmts(parse, $list, $given_body); }
+  | stmts[list] setting_head block { $setting_head->block = $block; $$ = rpl_ast_stmts(parse, $list, $setting_head); }
+  | stmts[list] SEMICOLON          { $$ = $list; }
+  | stmts[list] error SEMICOLON    { $$ = $list; yyerrok; }
+  ;
+
+block
+  : BEGIN stmts END                { $$ = $stmts; }
+  ;
+
+stmt
+  : plain                          { $$ = $plain; }
+  | DEFAULT plain                  { $$ = $plain; $$->is_default = true; $$->span = @$; }
+  | REPLACE plain                  { $$ = $plain; $$->is_replace = true; $$->span = @$; }
+  ;
+
+plain
+  : declaration
+  | LET NAME ASSIGN expr           { $$ = rpl_ast_stmt(parse, RPL_STMT_LET, $NAME, @$); $$->expr = $expr; }
+  | LET NAME COLON type ASSIGN expr { $$ = rpl_ast_stmt(parse, RPL_STMT_LET, $NAME, @$); $$->type = $type; $$->expr = $expr; }
+  | NAME[outcome] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, (RplWord){0}, @$); $$->outcome = $outcome; $$->tail = $rule_tail; $$->tail.condition = $condition; }
+  | NAME[outcome] NAME[name] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, $name, @$); $$->outcome = $outcome; $$->tail = $rule_tail; $$->tail.condition = $condition; }
+  | NAME ASSIGN exprs define_tail  { $$ = rpl_ast_stmt(parse, RPL_STMT_DEFINE, $NAME, @$); $$->exprs = $exprs; $$->tail = $define_tail; }
+  | NAME expr tail                 { $$ = rpl_ast_stmt(parse, RPL_STMT_SET, $NAME, @$); $$->expr = $expr; $$->tail = $tail; }
+  | OTHERWISE NAME rule_tail       { $$ = rpl_ast_stmt(parse, RPL_STMT_OTHERWISE, (RplWord){0}, @$); $$->outcome = $NAME; $$->tail = $rule_tail; }
+  | UNDETERMINED tail              { $$ = rpl_ast_stmt(parse, RPL_STMT_UNDETERMINED, (RplWord){0}, @$); $$->tail = $tail; }
+  | ENSURE expr tail               { $$ = rpl_ast_stmt(parse, RPL_STMT_ENSURE, (RplWord){0}, @$); $$->expr = $expr; $$->tail = $tail; }
+  ;
+
+declaration
+  : EDITION NUMBER                 { $$ = rpl_ast_stmt(parse, RPL_STMT_EDITION, (RplWord){0}, @$); $$->title = (RplTextNode){$NUMBER, @NUMBER}; }
+  | POLICY dotted maybe_text       { $$ = rpl_ast_stmt(parse, RPL_STMT_POLICY, $dotted, @$); $$->title = $maybe_text; }
+  | MODULE dotted maybe_text       { $$ = rpl_ast_stmt(parse, RPL_STMT_MODULE, $dotted, @$); $$->title = $maybe_text; }
+  | EXTENDS dotted                 { $$ = rpl_ast_stmt(parse, RPL_STMT_EXTENDS, $dotted, @$); }
+  | USE dotted                     { $$ = rpl_ast_stmt(parse, RPL_STMT_USE, $dotted, @$); }
+  | SOURCE TEXT clauses            { $$ = rpl_ast_stmt(parse, RPL_STMT_SOURCE, (RplWord){0}, @$); $$->title = $TEXT; $$->words = $clauses; }
+  | ENUMERATION NAME ASSIGN enum_values          { $$ = rpl_ast_stmt(parse, RPL_STMT_ENUM, $NAME, @$); $$->type.values = $enum_values; }
+  | ENUMERATION NAME ASSIGN enum_values OR OTHER { $$ = rpl_ast_stmt(parse, RPL_STMT_ENUM, $NAME, @$); $$->type.values = $enum_values; $$->type.or_other = true; }
+  | fact
+  | PARAM NAME COLON type bounds ASSIGN expr maybe_text { $$ = rpl_ast_stmt(parse, RPL_STMT_PARAM, $NAME, @$); $$->type = $type; $$->bounds = $bounds; $$->expr = $expr; $$->title = $maybe_text; }
+  | STEP NAME TEXT define_tail     { $$ = rpl_ast_stmt(parse, RPL_STMT_STEP, $NAME, @$); $$->title = $TEXT; $$->tail = $define_tail; }
+  | OUTPUT NAME COLON type define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->tail = $define_tail; }
+  | OUTPUT NAME COLON type DEFAULT sum define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->fallback = $sum; $$->tail = $define_tail; }
+  | OUTPUT NAME COLON type ASSIGN exprs define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->exprs = $exprs; $$->tail = $define_tail; }
+  | outcome_head
+  | outcome_head FOR NAME          { $$ = $outcome_head; $$->words = rpl_ast_words(parse, (RplWords){0}, $NAME); $$->span = @$; }
+  | OUTCOME NAME[name] ASSIGN NAME[first] IF disjunction ELSE NAME[second] { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTCOME, $name, @$); $$->outcome = $first; $$->expr = $disjunction; $$->alternative = $second; }
+  | setting_head
+  ;
+
+fact
+  : fact_head
+  | fact_head ASSUME expr          { $$ = $1; $$->tail.assume = $expr; $$->span = @$; }
+  ;
+
+fact_head
+  : FACT NAME COLON type bounds maybe_text { $$ = rpl_ast_stmt(parse, RPL_STMT_FACT, $NAME, @$); $$->type = $type; $$->bounds = $bounds; $$->title = $maybe_text; }
+  | FACT NAME COLON type TO NUMBER NAME[unit] bounds maybe_text { $$ = rpl_ast_stmt(parse, RPL_STMT_FACT, $2, @$); $$->type = $type; $$->bounds = $bounds; $$->title = $maybe_text; $$->alternative = $unit; $$->expr = rpl_ast_literal(parse, RPL_EXPR_NUMBER, $NUMBER, @NUMBER); }
+  ;
+
+outcome_head
+  : OUTCOME NAME                   { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTCOME, $NAME, @$); }
+  | OUTCOME NAME[name] AS NAME[reported] { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTCOME, $name, @$); $$->reported = $reported; }
+  ;
+
+setting_head
+  : SETTING NAME COLON type               { $$ = rpl_ast_stmt(parse, RPL_STMT_SETTING, $NAME, @$); $$->type = $type; }
+  | SETTING NAME COLON type ASSIGN expr   { $$ = rpl_ast_stmt(parse, RPL_STMT_SETTING, $NAME, @$); $$->type = $type; $$->expr = $expr; }
+  | SETTING NAME COLON type DEFAULT names { $$ = rpl_ast_stmt(parse, RPL_STMT_SETTING, $NAME, @$); $$->type = $type; $$->words = $names; }
+  | SETTING NAME[name] COLON type[of] FROM NAME[anchor] COLON type[anchor_of] ASSIGN expr { $$ = rpl_ast_stmt(parse, RPL_STMT_SETTING, $name, @$); $$->type = $of; $$->anchor = $anchor; $$->anchor_type = $anchor_of; $$->anchor_default = $expr; }
+  ;
+
+/* ---- parts of statements ---- */
+
+condition
+  : IF expr                        { $$ = $expr; }
+  | UNLESS expr                    { $$ = rpl_ast_negated(parse, $expr, @$); }
+  ;
+
+/* what any statement may end with */
+tail
+  : %empty                         { $$ = (RplTail){0}; }
+  | tail[list] tail_part           { $$ = rpl_ast_tail(parse, $list, $tail_part, @tail_part); }
+  ;
+
+/* the same and steps, which may have an `if` of their own */
+rule_tail
+  : %empty                         { $$ = (RplTail){0}; }
+  | rule_tail[list] tail_part      { $$ = rpl_ast_tail(parse, $list, $tail_part, @tail_part); }
+  | rule_tail[list] STEP step_items { $$ = rpl_ast_tail(parse, $list, rpl_ast_tail_step($step_items), @step_items); }
+  ;
+
+/* the same and a condition */
+define_tail
+  : %empty                         { $$ = (RplTail){0}; }
+  | define_tail[list] tail_part    { $$ = rpl_ast_tail(parse, $list, $tail_part, @tail_part); }
+  | define_tail[list] condition    { $$ = rpl_ast_tail(parse, $list, rpl_ast_tail_if($condition), @condition); }
+  ;
+
+tail_part
+  : BECAUSE TEXT                   { $$ = rpl_ast_tail_because($TEXT); }
+  | CITE clause_list               { $$ = rpl_ast_tail_cite($clause_list); }
+  | PROVIDE names                  { $$ = rpl_ast_tail_provide($names); }
+  | FOR names                      { $$ = rpl_ast_tail_for($names); }
+  | GIVING NAME ASSIGN sum         { $$ = rpl_ast_tail_giving(parse, $NAME, $sum); }
+  | FROM sum                       { $$ = rpl_ast_tail_from($sum); }
+  ;
+
+step_items
+  : step_item                      { $$ = rpl_ast_steps(parse, (RplStepNodes){0}, $step_item); }
+  | step_items[list] COMMA step_item { $$ = rpl_ast_steps(parse, $list, $step_item); }
+  ;
+
+step_item
+  : NAME maybe_text                { $$ = (RplStepNode){$NAME, $maybe_text, NULL}; }
+  | NAME maybe_text condition      { $$ = (RplStepNode){$NAME, $maybe_text, $condition}; }
+  ;
+
+dotted
+  : NAME
+  | dotted[head] DOT NAME          { $$ = rpl_ast_dotted(parse, $head, $NAME); }
+  ;
+
+names
+  : word                           { $$ = rpl_ast_words(parse, (RplWords){0}, $word); }
+  | names[list] COMMA word         { $$ = rpl_ast_words(parse, $list, $word); }
+  ;
+
+word
+  : NAME
+  | OTHERWISE                      { $$ = rpl_parse_word(parse, @$, "otherwise", 9); }
+  ;
+
+clauses
+  : CLAUSE                         { $$ = rpl_ast_words(parse, (RplWords){0}, $CLAUSE); }
+  | CLAUSE[a] TO CLAUSE[b]         { $$ = rpl_ast_clause_range(parse, (RplWords){0}, $a, $b); }
+  | clauses[list] COMMA CLAUSE     { $$ = rpl_ast_words(parse, $list, $CLAUSE); }
+  | clauses[list] COMMA CLAUSE[a] TO CLAUSE[b] { $$ = rpl_ast_clause_range(parse, $list, $a, $b); }
+  ;
+
+clause_list
+  : CLAUSE                         { $$ = rpl_ast_words(parse, (RplWords){0}, $CLAUSE); }
+  | clause_list[list] COMMA CLAUSE { $$ = rpl_ast_words(parse, $list, $CLAUSE); }
+  ;
+
+maybe_text
+  : %empty                         { $$ = (RplTextNode){{NULL, 0}, {0, 0, 0}}; }
+  | TEXT
+  ;
+
+type
+  : type_words
+  | type_words OPTIONAL            { $$ = $type_words; $$.is_optional = true; $$.span = @$; }
+  | ONE OF enum_values             { $$ = (RplTypeNode){.values = $enum_values, .span = @$}; }
+  | ONE OF enum_values OR OTHER    { $$ = (RplTypeNode){.values = $enum_values, .or_other = true, .span = @$}; }
+  ;
+
+type_words
+  : NAME                           { $$ = (RplTypeNode){.name = $NAME.name, .span = @$}; }
+  | type_words[list] NAME          { $$ = $list; $$.modifiers = rpl_ast_words(parse, $list.modifiers, (RplWord){$list.name, @list}); $$.name = $NAME.name; $$.span = @NAME; }
+  ;
+
+enum_values
+  : value_word                     { $$ = rpl_ast_words(parse, (RplWords){0}, $value_word); }
+  | enum_values[list] COMMA value_word { $$ = rpl_ast_words(parse, $list, $value_word); }
+  ;
+
+value_word
+  : NAME
+  | NONE                           { $$ = rpl_parse_word(parse, @$, "none", 4); }
+  | TEXT                           { $$ = rpl_parse_word(parse, @$, $TEXT.text.data, $TEXT.text.length); }
+  ;
+
+bounds
+  : %empty                         { $$ = NULL; }
+  | bound
+  | bound[first] AND bound[second] { $$ = $first; $$->next = $second; }
+  | bound_value[low] RANGE bound_value[high] { $$ = rpl_ast_bound(parse, RPL_GE, $low, rpl_ast_bound(parse, RPL_LE, $high, NULL)); }
+  | UP TO bound_value              { $$ = rpl_ast_bound(parse, RPL_LE, $bound_value, NULL); }
+  ;
+
+bound
+  : bound_op bound_value           { $$ = rpl_ast_bound(parse, $bound_op, $bound_value, NULL); }
+  ;
+
+bound_value
+  : quantity
+  | MINUS quantity[a]              { $$ = rpl_ast_unary(parse, RPL_NEG, $a, @$); }
+  ;
+
+bound_op
+  : LT                             { $$ = RPL_LT; }
+  | LE                             { $$ = RPL_LE; }
+  | GT                             { $$ = RPL_GT; }
+  | GE                             { $$ = RPL_GE; }
+  ;
+
+/* ---- tests ---- */
+
+test_head
+  : TEST TEXT BEGIN                { $$ = rpl_ast_stmt(parse, RPL_STMT_TEST, (RplWord){0}, @$); $$->title = $TEXT; }
+  | TEST TEXT GIVEN names BEGIN    { $$ = rpl_ast_stmt(parse, RPL_STMT_TEST, (RplWord){0}, @$); $$->title = $TEXT; $$->words = $names; }
+  ;
+
+test_body
+  : test_head
+  | test_body[test] NAME ASSIGN value SEMICOLON { $$ = rpl_ast_fact_value(parse, $test, $NAME, $value); }
+  | test_body[test] EXPECT expects SEMICOLON { $$ = rpl_ast_add_expects(parse, $test, $expects); }
+  | test_body[test] error SEMICOLON { $$ = $test; yyerrok; }
+  ;
+
+expects
+  : expect                         { $$ = rpl_ast_expects(parse, (RplExpects){0}, $expect); }
+  | expects[list] COMMA expect     { $$ = rpl_ast_expects(parse, $list, $expect); }
+  ;
+
+expect
+  : expect_what value              { $$ = (RplExpect){$expect_what, rpl_ast_exprs(parse, (RplExprs){0}, $value)}; }
+  | expect_what OPEN values CLOSE  { $$ = (RplExpect){$expect_what, $values}; }
+  ;
+
+expect_what
+  : NAME
+  | OUTCOME                        { $$ = rpl_parse_word(parse, @$, "outcome", 7); }
+  ;
+
+given_body
+  : GIVEN NAME BEGIN               { $$ = rpl_ast_stmt(parse, RPL_STMT_GIVEN, $NAME, @$); }
+  | GIVEN NAME FROM names BEGIN    { $$ = rpl_ast_stmt(parse, RPL_STMT_GIVEN, $NAME, @$); $$->words = $names; }
+  | given_body[given] NAME ASSIGN value SEMICOLON { $$ = rpl_ast_fact_value(parse, $given, $NAME, $value); }
+  | given_body[given] error SEMICOLON { $$ = $given; yyerrok; }
+  ;
+
+values
+  : value                          { $$ = rpl_ast_exprs(parse, (RplExprs){0}, $value); }
+  | values[list] COMMA value       { $$ = rpl_ast_exprs(parse, $list, $value); }
+  ;
+
+value
+  : literal
+  | word                           { $$ = rpl_ast_name(parse, $word); }
+  | CLAUSE                         { $$ = rpl_ast_name(parse, $CLAUSE); }
+  | CURRENCY                       { $$ = rpl_ast_currency(parse, $CURRENCY); }
+  ;
+
+/* ---- expressions, loosest first ---- */
+
+exprs
+  : expr                           { $$ = rpl_ast_exprs(parse, (RplExprs){0}, $expr); }
+  | exprs[list] COMMA expr         { $$ = rpl_ast_exprs(parse, $list, $expr); }
+  ;
+
+expr
+  : disjunction
+  | disjunction[a] ELSE expr[b]    { $$ = rpl_ast_node(parse, RPL_EXPR_ELSE, $a, $b, NULL, @$); }
+  | IF expr[a] THEN disjunction[b] ELSE expr[c] { $$ = rpl_ast_node(parse, RPL_EXPR_IF, $a, $b, $c, @$); }
+  ;
+
+disjunction
+  : conjunction
+  | disjunction[a] OR conjunction[b] { $$ = rpl_ast_binary(parse, RPL_OR, $a, $b); }
+  ;
+
+conjunction
+  : negation
+  | conjunction[a] AND negation[b] { $$ = rpl_ast_binary(parse, RPL_AND, $a, $b); }
+  ;
+
+negation
+  : comparison
+  | NOT negation[a]                { $$ = rpl_ast_unary(parse, RPL_NOT, $a, @$); }
+  ;
+
+comparison
+  : sum
+  | sum[a] EQ sum[b]               { $$ = rpl_ast_binary(parse, RPL_EQ, $a, $b); }
+  | sum[a] NE sum[b]               { $$ = rpl_ast_binary(parse, RPL_NE, $a, $b); }
+  | sum[a] LT sum[b]               { $$ = rpl_ast_binary(parse, RPL_LT, $a, $b); }
+  | sum[a] LE sum[b]               { $$ = rpl_ast_binary(parse, RPL_LE, $a, $b); }
+  | sum[a] GT sum[b]               { $$ = rpl_ast_binary(parse, RPL_GT, $a, $b); }
+  | sum[a] GE sum[b]               { $$ = rpl_ast_binary(parse, RPL_GE, $a, $b); }
+  | sum[a] IS NONE                 { $$ = rpl_ast_is_none(parse, $a, false, @$); }
+  | sum[a] IS NOT NONE             { $$ = rpl_ast_is_none(parse, $a, true, @$); }
+  | sum[a] IN OPEN exprs CLOSE     { $$ = rpl_ast_in(parse, $a, $exprs, false, @$); }
+  | sum[a] NOT IN OPEN exprs CLOSE { $$ = rpl_ast_in(parse, $a, $exprs, true, @$); }
+  | sum[a] BETWEEN sum[b] AND sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_BETWEEN, $a, $b, $c, @$); }
+  | sum[a] WITHIN sum[b] OF sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_WITHIN, $a, $b, $c, @$); }
+  ;
+
+sum
+  : product
+  | sum[a] PLUS product[b]         { $$ = rpl_ast_binary(parse, RPL_ADD, $a, $b); }
+  | sum[a] MINUS product[b]        { $$ = rpl_ast_binary(parse, RPL_SUB, $a, $b); }
+  ;
+
+product
+  : factor
+  | product[a] STAR factor[b]      { $$ = rpl_ast_binary(parse, RPL_MUL, $a, $b); }
+  | product[a] SLASH factor[b]     { $$ = rpl_ast_binary(parse, RPL_DIV, $a, $b); }
+  ;
+
+factor
+  : primary
+  | MINUS factor[a]                { $$ = rpl_ast_unary(parse, RPL_NEG, $a, @$); }
+  ;
+
+primary
+  : constant
+  | CURRENCY                       { $$ = rpl_ast_currency(parse, $CURRENCY); }
+  | NAME                           { $$ = rpl_ast_name(parse, $NAME); }
+  | NAME OPEN arguments CLOSE      { $$ = rpl_ast_call(parse, $NAME, $arguments, @$); }
+  | OPEN expr CLOSE                { $$ = $expr; }
+  ;
+
+arguments
+  : %empty                         { $$ = (RplExprs){0}; }
+  | exprs
+  ;
+
+/* a constant, and a constant with a sign where no expression can stand */
+literal
+  : constant
+  | MINUS constant[a]              { $$ = rpl_ast_unary(parse, RPL_NEG, $a, @$); }
+  ;
+
+constant
+  : quantity
+  | TRUE                           { $$ = rpl_ast_boolean(parse, true, @$); }
+  | FALSE                          { $$ = rpl_ast_boolean(parse, false, @$); }
+  | TEXT                           { $$ = rpl_ast_literal(parse, RPL_EXPR_TEXT, $TEXT.text, @$); }
+  | NONE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_NONE, (RplSlice){NULL, 0}, @$); }
+  ;
+
+quantity
+  : NUMBER                         { $$ = rpl_ast_literal(parse, RPL_EXPR_NUMBER, $NUMBER, @$); }
+  | CURRENCY NUMBER                { $$ = rpl_ast_money(parse, $CURRENCY, $NUMBER, @$); }
+  | DATE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_DATE, $DATE, @$); }
+  | DATETIME                       { $$ = rpl_ast_literal(parse, RPL_EXPR_DATETIME, $DATETIME, @$); }
+  | DURATION                       { $$ = rpl_ast_literal(parse, RPL_EXPR_DURATION, $DURATION, @$); }
+  ;
+
+%%
+
+/* LIMIT: room for every token, so that the list is never empty for want of it. */
+#define MOST_EXPECTED YYNTOKENS
+
+static int yyreport_syntax_error(const yypcontext_t *context,
+                                     void *scanner, RplParse *parse) {
+  (void)scanner;
+  yysymbol_kind_t expected[MOST_EXPECTED];
+  int count = yypcontext_expected_tokens(context, expected, MOST_EXPECTED);
+  const char *names[MOST_EXPECTED];
+  for (int i = 0; i < count; i++)
+    names[i] = yysymbol_name(expected[i]);
+  yysymbol_kind_t found = yypcontext_token(context);
+  rpl_parse_syntax(parse, *yypcontext_location(context),
+                   found == SYM_YYEMPTY ? "nothing" : yysymbol_name(found),
+                   names, count > 0 ? (size_t)count : 0);
+  return 0;
+}
