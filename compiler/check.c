@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * check.c - types a policy statement by statement; see check.h for how types
+ * flow. In reading order: types as written, the order in which symbols depend on
+ * each other, symbols, rules and the rest, texts, what is never used.
+ */
+#include "compiler/check.h"
+
+#include <string.h>
+
+#include "vm/text.h"
+
+static RplSlice text_of(const RplPolicy *policy, RplName name) {
+  return rpl_name_text(policy->compile->interner, name);
+}
+
+static RplType boolean(void) { return rpl_type(RPL_KIND_BOOLEAN); }
+
+/* ---- types as written -------------------------------------------------------- */
+
+static const RplKind written_kinds[] = {
+    RPL_KIND_BOOLEAN, RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
+    RPL_KIND_TEXT,    RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
+    RPL_KIND_CURRENCY, RPL_KIND_ROUNDING};
+#define WRITTEN_KINDS (sizeof written_kinds / sizeof *written_kinds)
+
+static RplType unknown_type(RplPolicy *policy, const RplTypeNode *node) {
+  RplSlice names[WRITTEN_KINDS + 64];
+  size_t count = 0;
+  for (; count < WRITTEN_KINDS; count++)
+    names[count] = rpl_slice(rpl_kind_name(written_kinds[count]));
+  for (size_t i = 0; i < policy->enums.count && count < WRITTEN_KINDS + 64; i++)
+    names[count++] = text_of(policy, policy->enums.items[i]->name);
+  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_TYPE, node->span, node->name, 0);
+  RplSlice nearest = rpl_nearest(text_of(policy, node->name), names, count);
+  if (nearest.length)
+    rpl_report_help(policy->compile->report, "did you mean `{}`?", &nearest, 1);
+  else
+    rpl_report_help(policy->compile->report,
+                    "types are boolean, integer, number, money, text, date, "
+                    "datetime, duration, currency, `one of a, b`",
+                    NULL, 0);
+  return rpl_type(RPL_TY_POISON);
+}
+
+static RplType resolve_type(RplPolicy *policy, const RplTypeNode *node,
+                            RplName owner) {
+  RplType type = rpl_type(RPL_TY_POISON);
+  if (node->values.count) {
+    type = rpl_type(RPL_KIND_ENUM);
+    type.enumeration = rpl_policy_enum(policy, owner, node->values,
+                                       node->or_other, node->span);
+    return type;
+  }
+  RplSlice name = text_of(policy, node->name);
+  for (size_t i = 0; i < WRITTEN_KINDS; i++)
+    if (rpl_slice_is(name, rpl_kind_name(written_kinds[i])))
+      type = rpl_type(written_kinds[i]);
+  RplEnum *declared = policy->types[node->name];
+  if (rpl_type_is_poison(type) && declared) {
+    declared->is_used = true;
+    type = rpl_type(RPL_KIND_ENUM);
+    type.enumeration = declared;
+  }
+  if (rpl_type_is_poison(type))
+    return unknown_type(policy, node);
+  return rpl_type_optional(type, node->is_optional);
+}
+
+static void check_modifiers(RplPolicy *policy, const RplSymbol *symbol) {
+  const RplWords *words = &symbol->stmt->type.modifiers;
+  for (size_t i = 0; i < words->count; i++) {
+    RplSlice word = text_of(policy, words->items[i].name);
+    if (symbol->kind == RPL_SYMBOL_OUTPUT &&
+        (rpl_slice_is(word, "ranked") || rpl_slice_is(word, "required")))
+      continue;
+    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_TYPE, words->items[i].span,
+                      words->items[i].name, 0);
+  }
+}
+
+static void declare_types(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->symbols.count; i++) {
+    RplSymbol *symbol = policy->symbols.items[i];
+    if (symbol->is_inferred)
+      continue;
+    if (symbol->kind == RPL_SYMBOL_ANCHOR) {
+      symbol->type =
+          resolve_type(policy, &symbol->stmt->anchor_type, symbol->name);
+    } else if (symbol->kind != RPL_SYMBOL_LET) {
+      symbol->type = resolve_type(policy, &symbol->stmt->type, symbol->name);
+      check_modifiers(policy, symbol);
+    }
+    if (symbol->kind == RPL_SYMBOL_SETTING || symbol->kind == RPL_SYMBOL_ANCHOR)
+      symbol->type.optional |= symbol->value == NULL;
+  }
+}
+
+/* ---- order of symbols ---------------------------------------------------------- */
+
+/* The expressions that make up a symbol's value, one after the other. */
+static RplExpr *symbol_expr(const RplSymbol *symbol, size_t index) {
+  if (symbol->kind != RPL_SYMBOL_OUTPUT)
+    return index == 0 ? symbol->value : NULL;
+  for (size_t i = 0; i < symbol->definitions.count; i++) {
+    const RplDefinition *definition = &symbol->definitions.items[i];
+    if (definition->guard && index-- == 0)
+      return definition->guard;
+    if (index < definition->values.count)
+      return definition->values.items[index];
+    index -= definition->values.count;
+  }
+  return NULL;
+}
+
+enum { MARK_NEW, MARK_OPEN, MARK_DONE };
+
+typedef struct Visit {
+  RplSymbol *symbol;
+  size_t expr;   /* which of its expressions */
+  RplExpr **nodes;
+  size_t node_count, node;
+} Visit;
+
+typedef struct Visits {
+  Visit *items;
+  size_t count, capacity;
+} Visits;
+
+static void push_visit(RplPolicy *policy, Visits *visits, RplSymbol *symbol) {
+  void *items = visits->items;
+  if (!rpl_policy_grow(policy, &items, visits->count, &visits->capacity,
+                       sizeof *visits->items))
+    return;
+  visits->items = items;
+  visits->items[visits->count++] = (Visit){.symbol = symbol};
+  symbol->mark = MARK_OPEN;
+}
+
+static void append_order(RplPolicy *policy, RplSymbol *symbol) {
+  void *items = policy->order.items;
+  if (!rpl_policy_grow(policy, &items, policy->order.count,
+                       &policy->order.capacity, sizeof(RplSymbol *)))
+    return;
+  policy->order.items = items;
+  policy->order.items[policy->order.count++] = symbol;
+}
+
+static void report_cycle(RplPolicy *policy, RplSymbol *symbol, RplSpan read) {
+  rpl_policy_report(policy, RPL_DIAG_CYCLE, symbol->span, symbol->name, 0);
+  rpl_report_label(policy->compile->report, read, "read here", NULL, 0);
+  symbol->type = rpl_type(RPL_TY_POISON);
+  symbol->value = NULL;
+  symbol->definitions.count = 0;
+}
+
+/* The next symbol that the top visit reads and that is not done; NULL when the
+ * visit is finished. */
+static RplSymbol *next_read(RplPolicy *policy, Visit *visit) {
+  for (;;) {
+    while (visit->node < visit->node_count) {
+      const RplExpr *node = visit->nodes[visit->node++];
+      if (node->kind != RPL_EXPR_NAME)
+        continue;
+      RplSymbol *read = rpl_policy_lookup(policy, node->name);
+      if (read && read->mark == MARK_OPEN)
+        report_cycle(policy, read, node->span);
+      else if (read && read->mark == MARK_NEW)
+        return read;
+    }
+    RplExpr *expr = symbol_expr(visit->symbol, visit->expr++);
+    if (!expr)
+      return NULL;
+    visit->node = 0;
+    visit->nodes = rpl_expr_postorder(policy->compile->arena, expr,
+                                      &visit->node_count);
+    if (!visit->nodes) {
+      policy->is_out_of_memory = true;
+      return NULL;
+    }
+  }
+}
+
+static void order_from(RplPolicy *policy, RplSymbol *root) {
+  Visits visits = {0};
+  push_visit(policy, &visits, root);
+  while (visits.count && !policy->is_out_of_memory) {
+    RplSymbol *read = next_read(policy, &visits.items[visits.count - 1]);
+    if (read) {
+      push_visit(policy, &visits, read);
+      continue;
+    }
+    RplSymbol *done = visits.items[--visits.count].symbol;
+    done->mark = MARK_DONE;
+    append_order(policy, done);
+  }
+}
+
+static void order_symbols(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->symbols.count; i++)
+    if (policy->symbols.items[i]->mark == MARK_NEW)
+      order_from(policy, policy->symbols.items[i]);
+}
+
+/* ---- symbols ---------------------------------------------------------------------- */
+
+static void check_bounds(RplPolicy *policy, const RplSymbol *symbol) {
+  RplType type = rpl_type_optional(symbol->type, false);
+  if (rpl_type_is(type, RPL_KIND_TEXT))
+    type = rpl_type(RPL_KIND_INTEGER);
+  for (RplBoundNode *bound = symbol->stmt->bounds; bound; bound = bound->next)
+    if (rpl_type_is_poison(type))
+      continue;
+    else if (!rpl_kind_is_ordered((RplKind)type.kind))
+      rpl_report_add(policy->compile->report, RPL_DIAG_BAD_BOUND,
+                     bound->value->span,
+                     (RplSlice[]){rpl_type_text(policy, type)}, 1);
+    else
+      rpl_check_fits(policy, bound->value, type);
+}
+
+static bool is_literal(const RplExpr *expr) {
+  switch (expr->kind) {
+  case RPL_EXPR_UNARY:
+    return expr->op == RPL_NEG && is_literal(expr->a);
+  case RPL_EXPR_NAME:
+    return !expr->symbol;
+  case RPL_EXPR_BINARY:
+  case RPL_EXPR_IF:
+  case RPL_EXPR_ELSE:
+  case RPL_EXPR_IS_NONE:
+  case RPL_EXPR_IN:
+  case RPL_EXPR_BETWEEN:
+  case RPL_EXPR_WITHIN:
+  case RPL_EXPR_CALL:
+    return false;
+  default:
+    return true;
+  }
+}
+
+static void check_output(RplPolicy *policy, RplSymbol *symbol) {
+  RplType type = symbol->type;
+  type.optional = false;
+  bool always = false;
+  for (size_t i = 0; i < symbol->definitions.count; i++) {
+    RplDefinition *definition = &symbol->definitions.items[i];
+    rpl_check_fits(policy, definition->guard, boolean());
+    for (size_t j = 0; j < definition->values.count; j++)
+      rpl_check_fits(policy, definition->values.items[j],
+                     rpl_type_optional(type, true));
+    if (!definition->guard && definition->values.count == 1)
+      always = !definition->values.items[0]->type.optional;
+  }
+  bool one = symbol->definitions.count == 1 && always;
+  symbol->type = rpl_type_optional(type, !one);
+}
+
+static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
+  switch (symbol->kind) {
+  case RPL_SYMBOL_FACT:
+    if (!symbol->is_inferred)
+      check_bounds(policy, symbol);
+    rpl_check_fits(policy, symbol->value, symbol->type);
+    break;
+  case RPL_SYMBOL_PARAM:
+    check_bounds(policy, symbol);
+    rpl_check_fits(policy, symbol->value, symbol->type);
+    if (symbol->value && !is_literal(symbol->value))
+      rpl_report(policy->compile->report, RPL_DIAG_NOT_CONSTANT,
+                 symbol->value->span, NULL);
+    break;
+  case RPL_SYMBOL_LET:
+    if (symbol->stmt->type.name || symbol->stmt->type.values.count) {
+      RplType type = resolve_type(policy, &symbol->stmt->type, symbol->name);
+      rpl_check_fits(policy, symbol->value, type);
+      symbol->type = type;
+    } else {
+      rpl_check_alone(policy, symbol->value);
+      symbol->type = symbol->value ? symbol->value->type
+                                   : rpl_type(RPL_TY_POISON);
+    }
+    break;
+  case RPL_SYMBOL_SETTING:
+  case RPL_SYMBOL_ANCHOR:
+    rpl_check_fits(policy, symbol->value, symbol->type);
+    break;
+  case RPL_SYMBOL_OUTPUT:
+    check_output(policy, symbol);
+    break;
+  }
+}
+
+/* ---- rules and the rest --------------------------------------------------------- */
+
+static void check_gives(RplPolicy *policy, const RplTail *tail) {
+  for (size_t i = 0; i < tail->gives.count; i++) {
+    RplGiveNode *give = &tail->gives.items[i];
+    RplSymbol *output = policy->outputs[give->output.name];
+    if (!output) {
+      rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTPUT, give->output.span,
+                        give->output.name, 0);
+      continue;
+    }
+    rpl_check_fits(policy, give->value, rpl_type_optional(output->type, true));
+  }
+}
+
+static void check_steps(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->steps.count; i++)
+    rpl_check_fits(policy, policy->steps.items[i]->condition, boolean());
+}
+
+/* A composite outcome (`refundable`) needs what its test reads. */
+static void check_composite(RplPolicy *policy, const RplRule *rule) {
+  size_t count = 0;
+  RplExpr **nodes = rpl_expr_postorder(policy->compile->arena,
+                                       rule->outcome->test, &count);
+  for (size_t i = 0; nodes && i < count; i++) {
+    const RplSymbol *read = nodes[i]->kind == RPL_EXPR_NAME
+                                ? rpl_policy_lookup(policy, nodes[i]->name)
+                                : NULL;
+    if (!read || read->value || read->definitions.count ||
+        read->kind == RPL_SYMBOL_FACT)
+      continue;
+    if (rpl_type_is_poison(read->type))
+      return; /* a cycle, reported */
+    rpl_policy_report(policy, RPL_DIAG_NO_AMOUNT, rule->stmt->outcome.span,
+                      rule->stmt->outcome.name, read->name);
+    rpl_report_help(policy->compile->report,
+                    "declare `fact cash_paid : money >= 0;`, or define it: "
+                    "`amount = ...;`",
+                    NULL, 0);
+    return;
+  }
+}
+
+static void check_tests_of_outcomes(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->outcomes.count; i++) {
+    RplOutcome *outcome = policy->outcomes.items[i];
+    if (!outcome->is_composite)
+      continue;
+    RplName parts[2] = {outcome->first, outcome->second};
+    for (size_t j = 0; j < 2; j++)
+      if (!policy->outcome_names[parts[j]])
+        rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTCOME, outcome->span,
+                          parts[j], 0);
+    rpl_check_fits(policy, outcome->test, boolean());
+  }
+}
+
+static void check_statements(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->order.count; i++)
+    check_symbol(policy, policy->order.items[i]);
+  check_tests_of_outcomes(policy);
+  for (size_t i = 0; i < policy->rules.count; i++) {
+    const RplRule *rule = &policy->rules.items[i];
+    rpl_check_fits(policy, rule->stmt->tail.condition, boolean());
+    check_gives(policy, &rule->stmt->tail);
+  }
+  if (policy->otherwise.stmt)
+    check_gives(policy, &policy->otherwise.stmt->tail);
+  for (size_t i = 0; i < policy->ensures.count; i++)
+    rpl_check_fits(policy, policy->ensures.items[i]->expr, boolean());
+  check_steps(policy);
+}
+
+static size_t open_facts(const RplPolicy *policy) {
+  size_t count = 0;
+  for (size_t i = 0; i < policy->symbols.count; i++)
+    count += policy->symbols.items[i]->is_inferred &&
+             rpl_type_is(policy->symbols.items[i]->type, RPL_TY_OPEN);
+  return count;
+}
+
+/* Inference runs until a round learns nothing new; then what is still open gets
+ * the type number or is reported. Each round settles at least one fact, so there
+ * are no more rounds than undeclared names. */
+static void infer_types(RplPolicy *policy) {
+  size_t before = SIZE_MAX, open = open_facts(policy);
+  while (open < before && open > 0 && !policy->is_out_of_memory) {
+    before = open;
+    check_statements(policy);
+    open = open_facts(policy);
+  }
+}
+
+/* ---- texts ------------------------------------------------------------------------ */
+
+static bool is_name_byte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static bool plain_piece(RplArena *arena, RplSlice text, size_t *at,
+                        RplSlice *literal) {
+  char *copy = rpl_arena_alloc(arena, text.length - *at + 1);
+  size_t length = 0;
+  while (*at < text.length && text.data[*at] != '{') {
+    if (text.data[*at] == '\\' && *at + 1 < text.length)
+      (*at)++; /* an escaped brace */
+    if (copy)
+      copy[length++] = text.data[*at];
+    (*at)++;
+  }
+  *literal = (RplSlice){copy ? copy : "", length};
+  return true;
+}
+
+bool rpl_text_piece(RplArena *arena, RplSlice text, size_t *at,
+                    RplSlice *literal, RplSlice *name) {
+  *literal = *name = (RplSlice){NULL, 0};
+  if (*at >= text.length)
+    return false;
+  if (text.data[*at] != '{')
+    return plain_piece(arena, text, at, literal);
+  size_t begin = ++*at;
+  while (*at < text.length && is_name_byte(text.data[*at]))
+    (*at)++;
+  *name = (RplSlice){text.data + begin, *at - begin};
+  if (*at < text.length && text.data[*at] == '}')
+    (*at)++;
+  else
+    name->length = 0, *at = text.length;
+  return true;
+}
+
+/* Where a placeholder stands in the source, as near as can be told. */
+static RplSpan placeholder_span(const RplPolicy *policy, RplSpan span,
+                                RplSlice name) {
+  RplSlice raw = rpl_span_text(policy->compile->sources, span);
+  for (size_t i = 0; i + name.length + 1 < raw.length; i++)
+    if (raw.data[i] == '{' &&
+        memcmp(raw.data + i + 1, name.data, name.length) == 0 &&
+        !is_name_byte(raw.data[i + 1 + name.length]))
+      return (RplSpan){span.source, span.begin + (uint32_t)i + 1,
+                       span.begin + (uint32_t)(i + 1 + name.length)};
+  return span;
+}
+
+static void check_text(RplPolicy *policy, RplTextNode text) {
+  RplSlice literal, name;
+  size_t at = 0;
+  while (rpl_text_piece(policy->compile->arena, text.text, &at, &literal,
+                        &name)) {
+    if (literal.data)
+      continue;
+    if (!name.length) {
+      RplSlice raw = rpl_span_text(policy->compile->sources, text.span);
+      rpl_report_add(policy->compile->report, RPL_DIAG_BAD_PLACEHOLDER,
+                     text.span, &raw, 1);
+      rpl_report_help(policy->compile->report,
+                      "write a name in braces, {fee}, or \\{ for a brace", NULL,
+                      0);
+      continue;
+    }
+    RplName known = rpl_intern_find(policy->compile->interner, name);
+    RplSymbol *symbol = known ? rpl_policy_lookup(policy, known) : NULL;
+    if (symbol) {
+      symbol->is_mentioned = true;
+      continue;
+    }
+    rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_NAME,
+                   placeholder_span(policy, text.span, name), &name, 1);
+    if (known && known < policy->name_count)
+      rpl_policy_suggest(policy, known);
+  }
+}
+
+static void check_texts(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->rules.count; i++)
+    check_text(policy, policy->rules.items[i].stmt->tail.because);
+  for (size_t i = 0; i < policy->steps.count; i++)
+    check_text(policy, policy->steps.items[i]->text);
+  for (size_t i = 0; i < policy->ensures.count; i++)
+    check_text(policy, policy->ensures.items[i]->tail.because);
+  if (policy->otherwise.stmt)
+    check_text(policy, policy->otherwise.stmt->tail.because);
+  if (policy->undetermined.stmt)
+    check_text(policy, policy->undetermined.stmt->tail.because);
+}
+
+/* ---- what is left over ------------------------------------------------------------- */
+
+static void report_unused(RplPolicy *policy, RplSpan span, const char *noun,
+                          RplName name) {
+  RplSlice arguments[2] = {rpl_slice(noun), text_of(policy, name)};
+  rpl_report_add(policy->compile->report, RPL_DIAG_UNUSED_NAME, span, arguments,
+                 2);
+  rpl_report_help(policy->compile->report, "remove it, or use it in a rule",
+                  NULL, 0);
+}
+
+static void check_unused(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->symbols.count; i++) {
+    const RplSymbol *symbol = policy->symbols.items[i];
+    if (symbol->kind == RPL_SYMBOL_LET && symbol->layer == 0 &&
+        !symbol->is_mentioned)
+      report_unused(policy, symbol->span, "let", symbol->name);
+  }
+  for (size_t i = 0; i < policy->enums.count; i++) {
+    const RplEnum *enumeration = policy->enums.items[i];
+    if (enumeration->is_own && !enumeration->is_used)
+      report_unused(policy, enumeration->span, "enumeration",
+                    enumeration->name);
+  }
+}
+
+static void check_completeness(RplPolicy *policy) {
+  RplReport *report = policy->compile->report;
+  for (size_t i = 0; i < policy->rules.count; i++)
+    if (policy->rules.items[i].outcome->is_composite)
+      check_composite(policy, &policy->rules.items[i]);
+  if (!policy->otherwise.stmt) {
+    RplSpan span = policy->title ? policy->title->span : (RplSpan){0};
+    rpl_report(report, RPL_DIAG_NO_OTHERWISE, span, NULL);
+    rpl_report_help(report,
+                    "add `otherwise manual_review because \"...\";` at the end",
+                    NULL, 0);
+  }
+}
+
+bool rpl_policy_check(RplPolicy *policy) {
+  declare_types(policy);
+  order_symbols(policy);
+  if (policy->is_inline)
+    infer_types(policy);
+  policy->is_final = true;
+  check_statements(policy);
+  check_texts(policy);
+  check_unused(policy);
+  check_completeness(policy);
+  return !policy->is_out_of_memory && !rpl_report_failed(policy->compile->report);
+}

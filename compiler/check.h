@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * check.h - what the parts of the type checker share: check.c walks the
+ * statements of a policy, check_expr.c types expressions.
+ *
+ * Types flow upwards first. A node whose type its own parts do not tell (a value
+ * of an enumeration, the literal 0, `none`, an undeclared name on the command
+ * line) waits; its context then settles it downwards.
+ */
+#ifndef RPL_COMPILER_CHECK_H
+#define RPL_COMPILER_CHECK_H
+
+#include "compiler/policy.h"
+
+/* Types `root` and everything below it; *nodes in post-order. False only when
+ * memory is short. */
+bool rpl_check_expr(RplPolicy *policy, RplExpr *root);
+
+/* Gives a waiting expression the type that its context has, downwards. */
+void rpl_check_settle(RplPolicy *policy, RplExpr *expr, RplType type);
+
+/* Types `root` and makes it fit `expected` (an optional fits a plain type: none
+ * is then an error value when it runs). Reports what does not fit. */
+void rpl_check_fits(RplPolicy *policy, RplExpr *root, RplType expected);
+
+/* The same for an expression that was typed before. */
+void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected);
+
+/* Types `root` and, if it still waits at the end, settles it by itself: the
+ * literal 0 is an integer; what else waits is reported. */
+void rpl_check_alone(RplPolicy *policy, RplExpr *root);
+
+/* The name of a type in messages: "money", "`status`", "datetime?". Lives in the
+ * arena. */
+RplSlice rpl_type_text(const RplPolicy *policy, RplType type);
+
+#endif /* RPL_COMPILER_CHECK_H */

@@ -1,0 +1,858 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * check_expr.c - types of expressions; see check.h. In reading order: names of
+ * types, literals, settling downwards, typing upwards node by node, fitting.
+ */
+#include <string.h>
+
+#include "compiler/check.h"
+#include "vm/civil.h"
+#include "vm/currency.h"
+#include "vm/number.h"
+#include "vm/program.h"
+#include "vm/text.h"
+
+static RplSlice text_of(const RplPolicy *policy, RplName name) {
+  return rpl_name_text(policy->compile->interner, name);
+}
+
+static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
+
+/* ---- names of types -------------------------------------------------------- */
+
+RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
+  RplBuffer text;
+  rpl_buffer_init(&text, policy->compile->arena->allocator);
+  if (type.kind == RPL_KIND_ENUM && type.enumeration) {
+    rpl_buffer_text(&text, "a value of `");
+    rpl_buffer_slice(&text, text_of(policy, type.enumeration->name));
+    rpl_buffer_text(&text, "`");
+  } else if (type.kind == RPL_TY_ZERO) {
+    rpl_buffer_text(&text, "a number");
+  } else if (type.kind == RPL_TY_NONE) {
+    rpl_buffer_text(&text, "none");
+  } else if (type.kind == RPL_TY_OPEN) {
+    rpl_buffer_text(&text, "a name of unknown type");
+  } else {
+    const char *name = rpl_kind_name((RplKind)type.kind);
+    rpl_buffer_text(&text, strchr("aeiou", name[0]) ? "an " : "a ");
+    if (type.kind == RPL_KIND_MONEY || type.kind == RPL_KIND_TEXT) {
+      rpl_buffer_reset(&text);
+    }
+    rpl_buffer_text(&text, name);
+    if (type.currency) {
+      char code[4];
+      rpl_currency_code(type.currency, code);
+      rpl_buffer_text(&text, " in ");
+      rpl_buffer_text(&text, code);
+    }
+  }
+  if (type.optional)
+    rpl_buffer_text(&text, " or none");
+  RplSlice view = rpl_buffer_view(&text);
+  char *copy = rpl_arena_copy(policy->compile->arena, view.data, view.length);
+  RplSlice result = {copy, copy ? view.length : 0};
+  rpl_buffer_clear(&text);
+  return result;
+}
+
+static void report2(RplPolicy *policy, RplDiagCode code, RplSpan span,
+                    RplSlice first, RplSlice second) {
+  RplSlice arguments[2] = {first, second};
+  rpl_report_add(policy->compile->report, code, span, arguments, 2);
+}
+
+static void report3(RplPolicy *policy, RplDiagCode code, RplSpan span,
+                    RplSlice first, RplSlice second, RplSlice third) {
+  RplSlice arguments[3] = {first, second, third};
+  rpl_report_add(policy->compile->report, code, span, arguments, 3);
+}
+
+static void help1(RplPolicy *policy, const char *text, RplSlice argument) {
+  rpl_report_help(policy->compile->report, text, &argument, 1);
+}
+
+/* ---- literals --------------------------------------------------------------- */
+
+static bool parse_number(RplPolicy *policy, RplExpr *expr, RplNumber *number) {
+  if (expr->text.length > RPL_MAX_DIGITS) {
+    rpl_report(policy->compile->report, RPL_DIAG_NUMBER_TOO_LONG, expr->span,
+               "200", NULL);
+    return false;
+  }
+  if (rpl_number_parse(policy->compile->arena, expr->text, number) ==
+      RPL_NUMBER_OK)
+    return true;
+  rpl_report_add(policy->compile->report, RPL_DIAG_BAD_NUMBER, expr->span,
+                 &expr->text, 1);
+  rpl_report_help(policy->compile->report,
+                  "a number has no leading zeros: write 7, not 07", NULL, 0);
+  return false;
+}
+
+static RplType type_number(RplPolicy *policy, RplExpr *expr) {
+  RplNumber number;
+  if (!parse_number(policy, expr, &number))
+    return poison();
+  bool has_point = memchr(expr->text.data, '.', expr->text.length) != NULL;
+  if (rpl_number_sign(number) == 0)
+    return rpl_type(RPL_TY_ZERO);
+  return rpl_type(has_point ? RPL_KIND_NUMBER : RPL_KIND_INTEGER);
+}
+
+static RplType type_money(RplPolicy *policy, RplExpr *expr) {
+  RplNumber number;
+  RplCurrency currency = rpl_currency_from_code(text_of(policy, expr->name));
+  if (!currency) {
+    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_CURRENCY, expr->span, expr->name,
+                      0);
+    return poison();
+  }
+  if (!parse_number(policy, expr, &number))
+    return poison();
+  RplType type = rpl_type(RPL_KIND_MONEY);
+  type.currency = currency;
+  return type;
+}
+
+static RplType type_time(RplPolicy *policy, RplExpr *expr) {
+  RplTimeError why = RPL_TIME_OK;
+  int64_t value;
+  if (expr->kind == RPL_EXPR_DURATION) {
+    if (rpl_duration_parse(expr->text, &value, &why))
+      return rpl_type(RPL_KIND_DURATION);
+    rpl_report_add(policy->compile->report, RPL_DIAG_BAD_DURATION, expr->span,
+                   &expr->text, 1);
+    rpl_report_help(policy->compile->report,
+                    "units stand once each, from weeks down: 1d12h", NULL, 0);
+    return poison();
+  }
+  bool ok = expr->kind == RPL_EXPR_DATE
+                ? rpl_date_parse(expr->text, &value, &why)
+                : rpl_datetime_parse(expr->text, &value, &why);
+  if (ok)
+    return rpl_type(expr->kind == RPL_EXPR_DATE ? RPL_KIND_DATE
+                                                : RPL_KIND_DATETIME);
+  report2(policy, RPL_DIAG_BAD_DATE, expr->span, expr->text,
+          rpl_slice(expr->kind == RPL_EXPR_DATE ? "no such day"
+                                                : rpl_time_error_text(why)));
+  return poison();
+}
+
+/* ---- names ------------------------------------------------------------------- */
+
+static RplType type_name(RplPolicy *policy, RplExpr *expr) {
+  RplSymbol *symbol = rpl_policy_lookup(policy, expr->name);
+  expr->symbol = symbol;
+  if (symbol) {
+    symbol->is_mentioned = true;
+    return symbol->type;
+  }
+  if (expr->name < policy->name_count &&
+      (policy->flags[expr->name] & RPL_NAME_ENUM_VALUE))
+    return rpl_type(RPL_TY_OPEN);
+  static const char *const modes[] = {"half_up", "half_even", "half_down",
+                                      "up",      "down",      "ceiling",
+                                      "floor"};
+  for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+    if (rpl_slice_is(text_of(policy, expr->name), modes[i])) {
+      expr->number = (uint32_t)i;
+      return rpl_type(RPL_KIND_ROUNDING);
+    }
+  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_NAME, expr->span, expr->name, 0);
+  rpl_policy_suggest(policy, expr->name);
+  return poison();
+}
+
+static bool enum_index(const RplEnum *enumeration, RplName name,
+                       uint32_t *index) {
+  for (size_t i = 0; i < enumeration->values.count; i++)
+    if (enumeration->values.items[i].name == name) {
+      *index = (uint32_t)i;
+      return true;
+    }
+  return false;
+}
+
+static void suggest_value(RplPolicy *policy, const RplEnum *enumeration,
+                          RplSlice word) {
+  size_t count = enumeration->values.count;
+  RplSlice *texts =
+      rpl_arena_array(policy->compile->arena, count, sizeof *texts);
+  if (!texts)
+    return;
+  for (size_t i = 0; i < count; i++)
+    texts[i] = text_of(policy, enumeration->values.items[i].name);
+  RplSlice nearest = rpl_nearest(word, texts, count);
+  if (nearest.length) {
+    help1(policy, "did you mean `{}`?", nearest);
+    return;
+  }
+  RplBuffer list;
+  rpl_buffer_init(&list, policy->compile->arena->allocator);
+  for (size_t i = 0; i < count && i < 12; i++) {
+    rpl_buffer_text(&list, i ? ", " : "");
+    rpl_buffer_slice(&list, texts[i]);
+  }
+  help1(policy, count > 12 ? "its values are {}, ..." : "its values are {}",
+        rpl_buffer_view(&list));
+  rpl_buffer_clear(&list);
+}
+
+/* Makes a name or text a value of the enumeration that its context asks for. */
+static RplType settle_value(RplPolicy *policy, RplExpr *expr, RplType type) {
+  RplSlice word = expr->kind == RPL_EXPR_TEXT ? expr->text
+                                              : text_of(policy, expr->name);
+  RplName name = expr->kind == RPL_EXPR_TEXT
+                     ? rpl_intern_find(policy->compile->interner, word)
+                     : expr->name;
+  type.optional = false;
+  if (name && enum_index(type.enumeration, name, &expr->number))
+    return type;
+  report2(policy, RPL_DIAG_UNKNOWN_VALUE, expr->span, word,
+          text_of(policy, type.enumeration->name));
+  suggest_value(policy, type.enumeration, word);
+  return poison();
+}
+
+static RplType settle_currency(RplPolicy *policy, RplExpr *expr) {
+  if (rpl_currency_from_code(expr->text))
+    return rpl_type(RPL_KIND_CURRENCY);
+  rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_CURRENCY, expr->span,
+                 &expr->text, 1);
+  return poison();
+}
+
+/* ---- settling downwards ------------------------------------------------------- */
+
+typedef struct Todo {
+  RplExpr *expr;
+  RplType type;
+} Todo;
+
+typedef struct Work {
+  Todo *items;
+  size_t count, capacity;
+} Work;
+
+static void later(RplPolicy *policy, Work *work, RplExpr *expr, RplType type) {
+  void *items = work->items;
+  if (rpl_policy_grow(policy, &items, work->count, &work->capacity,
+                      sizeof *work->items)) {
+    work->items = items;
+    work->items[work->count++] = (Todo){expr, type};
+  }
+}
+
+static RplType number(void) { return rpl_type(RPL_KIND_NUMBER); }
+static RplType duration(void) { return rpl_type(RPL_KIND_DURATION); }
+
+static bool is_kind(const RplExpr *expr, unsigned kind) {
+  return expr->type.kind == kind;
+}
+
+static bool is_number(const RplExpr *expr) {
+  return rpl_kind_is_numeric((RplKind)expr->type.kind) ||
+         is_kind(expr, RPL_TY_ZERO);
+}
+
+static RplType known_type(const RplExpr *expr) {
+  return expr->symbol && is_kind(expr, RPL_TY_OPEN) ? expr->symbol->type
+                                                    : expr->type;
+}
+
+/* What the operands of arithmetic are when its result is known: sums are of one
+ * type; of a product or quotient one part scales the other. */
+static void settle_arithmetic(RplPolicy *policy, Work *work, RplExpr *expr,
+                              RplType type) {
+  RplExpr *a = expr->a, *b = expr->b;
+  a->type = known_type(a);
+  b->type = known_type(b);
+  bool scales = type.kind == RPL_KIND_MONEY || type.kind == RPL_KIND_DURATION;
+  if (expr->op == RPL_ADD || expr->op == RPL_SUB) {
+    bool instant =
+        type.kind == RPL_KIND_DATE || type.kind == RPL_KIND_DATETIME;
+    if (type.kind == RPL_KIND_DURATION && expr->op == RPL_SUB &&
+        (is_kind(a, RPL_KIND_DATETIME) || is_kind(b, RPL_KIND_DATETIME)))
+      type = rpl_type(RPL_KIND_DATETIME);
+    later(policy, work, b, instant ? duration() : type);
+    later(policy, work, a, type);
+  } else if (expr->op == RPL_MUL && scales) {
+    bool right = b->type.kind == type.kind || is_number(a);
+    later(policy, work, b, right ? type : number());
+    later(policy, work, a, right ? number() : type);
+  } else if (expr->op == RPL_DIV && scales) {
+    later(policy, work, b, number());
+    later(policy, work, a, type);
+  } else if (expr->op == RPL_DIV && !is_number(a) && !is_number(b) &&
+             (is_kind(a, RPL_KIND_MONEY) || is_kind(b, RPL_KIND_MONEY))) {
+    later(policy, work, b, rpl_type(RPL_KIND_MONEY));
+    later(policy, work, a, rpl_type(RPL_KIND_MONEY));
+  } else {
+    later(policy, work, b, type.kind == RPL_KIND_INTEGER ? number() : type);
+    later(policy, work, a, type.kind == RPL_KIND_INTEGER ? number() : type);
+  }
+}
+
+static void settle_name(RplPolicy *policy, RplExpr *expr, RplType type) {
+  if (expr->symbol) { /* an inferred fact */
+    if (rpl_type_is(expr->symbol->type, RPL_TY_OPEN)) {
+      type.currency = 0;
+      type.optional = false;
+      if (rpl_kind_is_numeric((RplKind)type.kind))
+        type.kind = RPL_KIND_NUMBER;
+      expr->symbol->type = type;
+    }
+    expr->type = expr->symbol->type;
+    rpl_check_expect(policy, expr, type);
+  } else if (type.kind == RPL_KIND_ENUM && type.enumeration) {
+    expr->type = settle_value(policy, expr, type);
+  } else {
+    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_NAME, expr->span, expr->name, 0);
+    rpl_policy_suggest(policy, expr->name);
+    expr->type = poison();
+  }
+}
+
+static void wrong_type(RplPolicy *policy, RplExpr *expr, RplType expected) {
+  report2(policy, RPL_DIAG_WRONG_TYPE, expr->span,
+          rpl_type_text(policy, expected), rpl_type_text(policy, expr->type));
+  if (expected.kind == RPL_KIND_MONEY && expr->kind == RPL_EXPR_NUMBER) {
+    help1(policy, "write the currency: `USD {}`", expr->text);
+  }
+  expr->type = poison();
+}
+
+static void settle_one(RplPolicy *policy, Work *work, RplExpr *expr,
+                       RplType type) {
+  if (!rpl_type_waits(expr->type)) {
+    rpl_check_expect(policy, expr, type);
+    return;
+  }
+  switch (expr->kind) {
+  case RPL_EXPR_NAME:
+    settle_name(policy, expr, type);
+    return;
+  case RPL_EXPR_NUMBER: /* zero */
+    if (type.kind == RPL_KIND_MONEY || rpl_kind_is_numeric((RplKind)type.kind))
+      expr->type = rpl_type_optional(
+          type.kind == RPL_KIND_NUMBER ? rpl_type(RPL_KIND_INTEGER) : type,
+          false);
+    else
+      wrong_type(policy, expr, type);
+    return;
+  case RPL_EXPR_NONE:
+    expr->type = rpl_type_optional(type, true);
+    return;
+  case RPL_EXPR_IF:
+    later(policy, work, expr->c, type);
+    later(policy, work, expr->b, type);
+    expr->type = rpl_type_optional(type, type.optional || expr->type.optional);
+    return;
+  case RPL_EXPR_ELSE:
+    later(policy, work, expr->b, type);
+    later(policy, work, expr->a, rpl_type_optional(type, true));
+    expr->type = rpl_type_optional(type, expr->b->type.optional);
+    return;
+  case RPL_EXPR_UNARY:
+    later(policy, work, expr->a, type);
+    expr->type = rpl_type_optional(type, false);
+    return;
+  case RPL_EXPR_BINARY:
+    expr->type = rpl_type_optional(type, false);
+    settle_arithmetic(policy, work, expr, expr->type);
+    return;
+  case RPL_EXPR_CALL:
+    for (size_t i = expr->items.count; i-- > 0;)
+      later(policy, work, expr->items.items[i], type);
+    expr->type = rpl_type_optional(type, false);
+    return;
+  default:
+    expr->type = poison();
+    return;
+  }
+}
+
+void rpl_check_settle(RplPolicy *policy, RplExpr *expr, RplType type) {
+  Work work = {0};
+  later(policy, &work, expr, type);
+  while (work.count) {
+    Todo todo = work.items[--work.count];
+    settle_one(policy, &work, todo.expr, todo.type);
+  }
+}
+
+/* ---- typing upwards ------------------------------------------------------------ */
+
+/* Makes two operands one type, settling whichever waits; what both still wait
+ * for is left to the context. False after a report. */
+static bool join_operands(RplPolicy *policy, RplExpr *a, RplExpr *b,
+                          RplType *joined) {
+  bool currencies = false;
+  /* a text beside an enumeration is one of its values */
+  if (a->kind == RPL_EXPR_TEXT && is_kind(b, RPL_KIND_ENUM))
+    a->type = settle_value(policy, a, b->type);
+  if (b->kind == RPL_EXPR_TEXT && is_kind(a, RPL_KIND_ENUM))
+    b->type = settle_value(policy, b, a->type);
+  if (a->kind == RPL_EXPR_TEXT && is_kind(b, RPL_KIND_CURRENCY))
+    a->type = settle_currency(policy, a);
+  if (b->kind == RPL_EXPR_TEXT && is_kind(a, RPL_KIND_CURRENCY))
+    b->type = settle_currency(policy, b);
+  if (!rpl_type_join(a->type, b->type, joined, &currencies)) {
+    if (currencies) {
+      RplSpan span = rpl_span_join(a->span, b->span);
+      report2(policy, RPL_DIAG_CURRENCY_MIX, span,
+              rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+      *joined = poison();
+    }
+    return currencies;
+  }
+  if (rpl_type_is_poison(*joined) || rpl_type_waits(*joined))
+    return true;
+  if (rpl_type_waits(a->type))
+    rpl_check_settle(policy, a, rpl_type_optional(*joined, false));
+  if (rpl_type_waits(b->type))
+    rpl_check_settle(policy, b, rpl_type_optional(*joined, false));
+  return true;
+}
+
+/* Operations that an operator can mean; the first whose signature fits is it. */
+static const uint8_t *candidates(RplOperator op) {
+  static const uint8_t add[] = {RPL_OP_ADD_N,   RPL_OP_ADD_M, RPL_OP_ADD_DTU,
+                                RPL_OP_ADD_DU, RPL_OP_ADD_U, 0};
+  static const uint8_t sub[] = {RPL_OP_SUB_N,    RPL_OP_SUB_M,  RPL_OP_SUB_DTU,
+                                RPL_OP_SUB_DTDT, RPL_OP_SUB_DU, RPL_OP_SUB_DD,
+                                RPL_OP_SUB_U,    0};
+  static const uint8_t mul[] = {RPL_OP_MUL_N,  RPL_OP_MUL_MN, RPL_OP_MUL_NM,
+                                RPL_OP_MUL_UN, RPL_OP_MUL_NU, 0};
+  static const uint8_t div[] = {RPL_OP_DIV_N,  RPL_OP_DIV_MN, RPL_OP_DIV_MM,
+                                RPL_OP_DIV_UN, RPL_OP_DIV_UU, 0};
+  switch (op) {
+  case RPL_ADD:
+    return add;
+  case RPL_SUB:
+    return sub;
+  case RPL_MUL:
+    return mul;
+  default:
+    return div;
+  }
+}
+
+static RplTypeWords words_of(RplType type) {
+  return (RplTypeWords){type.kind, 0, 0};
+}
+
+static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
+  RplExpr *a = expr->a, *b = expr->b;
+  if (rpl_type_is_poison(a->type) || rpl_type_is_poison(b->type))
+    return poison();
+  bool sum = expr->op == RPL_ADD || expr->op == RPL_SUB;
+  RplType zero_as = rpl_type(RPL_KIND_INTEGER);
+  if (sum && is_kind(b, RPL_KIND_MONEY))
+    zero_as = b->type;
+  if (is_kind(a, RPL_TY_ZERO))
+    rpl_check_settle(policy, a, zero_as);
+  zero_as = sum && is_kind(a, RPL_KIND_MONEY) ? a->type
+                                              : rpl_type(RPL_KIND_INTEGER);
+  if (is_kind(b, RPL_TY_ZERO))
+    rpl_check_settle(policy, b, zero_as);
+  if (rpl_type_waits(a->type) || rpl_type_waits(b->type)) {
+    /* one known side of a sum tells the other */
+    if (sum && is_kind(a, RPL_KIND_DATETIME) && expr->op == RPL_ADD)
+      rpl_check_settle(policy, b, duration());
+    else if (sum && (is_kind(a, RPL_KIND_MONEY) || is_number(a)))
+      rpl_check_settle(policy, b, a->type);
+    else if (sum && (is_kind(b, RPL_KIND_MONEY) || is_number(b)))
+      rpl_check_settle(policy, a, b->type);
+    else if (expr->op == RPL_MUL && is_kind(a, RPL_KIND_MONEY))
+      rpl_check_settle(policy, b, number());
+    else if (expr->op == RPL_MUL && is_kind(b, RPL_KIND_MONEY))
+      rpl_check_settle(policy, a, number());
+    else
+      return rpl_type(RPL_TY_OPEN);
+  }
+  RplTypeWords left = words_of(a->type), right = words_of(b->type), result;
+  for (const uint8_t *op = candidates(expr->op); *op; op++) {
+    if (!rpl_op_result_type(*op, &left, &right, NULL, &result))
+      continue;
+    expr->number = *op;
+    RplType type = rpl_type(result.kind);
+    if (type.kind != RPL_KIND_MONEY)
+      return type;
+    if (a->type.currency && b->type.currency &&
+        a->type.currency != b->type.currency) {
+      report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
+              rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+      return poison();
+    }
+    type.currency = a->type.currency ? a->type.currency : b->type.currency;
+    return type;
+  }
+  report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
+          rpl_slice(rpl_operator_text(expr->op)),
+          rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+  if (sum && is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
+    help1(policy, "write the currency: `USD {}`", b->text);
+  return poison();
+}
+
+static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
+  RplType boolean = rpl_type(RPL_KIND_BOOLEAN), joined;
+  RplExpr *a = expr->a, *b = expr->b;
+  bool equality = expr->op == RPL_EQ || expr->op == RPL_NE;
+  if (!join_operands(policy, a, b, &joined)) {
+    report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
+            rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+    if (is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
+      help1(policy, "write the currency: `USD {}`", b->text);
+    return boolean;
+  }
+  if (rpl_type_is_poison(joined))
+    return boolean;
+  if (is_kind(a, RPL_TY_NONE) || is_kind(b, RPL_TY_NONE)) {
+    rpl_report(policy->compile->report, RPL_DIAG_BAD_OPERAND, expr->span,
+               rpl_operator_text(expr->op), "none", NULL);
+    rpl_report_help(policy->compile->report,
+                    expr->op == RPL_NE ? "write `is not none`"
+                                       : "write `is none`",
+                    NULL, 0);
+    return boolean;
+  }
+  if (rpl_type_waits(joined)) {
+    if (joined.kind == RPL_TY_ZERO || (policy->is_final && !equality)) {
+      rpl_check_settle(policy, a, number());
+      rpl_check_settle(policy, b, number());
+    } else if (policy->is_final) {
+      RplExpr *open = a->symbol ? b : a;
+      rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, open->span,
+                        open->name, 0);
+    } else {
+      policy->has_open = true;
+    }
+    return boolean;
+  }
+  if (!equality && !rpl_kind_is_ordered((RplKind)joined.kind)) {
+    RplSlice type = rpl_type_text(policy, joined);
+    report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
+            rpl_slice(rpl_operator_text(expr->op)), type);
+  }
+  return boolean;
+}
+
+static RplType type_unary(RplPolicy *policy, RplExpr *expr) {
+  RplExpr *a = expr->a;
+  if (expr->op == RPL_NOT) {
+    rpl_check_expect(policy, a, rpl_type(RPL_KIND_BOOLEAN));
+    return rpl_type(RPL_KIND_BOOLEAN);
+  }
+  if (is_kind(a, RPL_TY_ZERO))
+    rpl_check_settle(policy, a, rpl_type(RPL_KIND_INTEGER));
+  if (rpl_type_waits(a->type) || rpl_type_is_poison(a->type))
+    return a->type;
+  if (rpl_kind_is_numeric((RplKind)a->type.kind) ||
+      is_kind(a, RPL_KIND_MONEY) || is_kind(a, RPL_KIND_DURATION))
+    return rpl_type_optional(a->type, false);
+  report2(policy, RPL_DIAG_BAD_OPERAND, expr->span, rpl_slice("-"),
+          rpl_type_text(policy, a->type));
+  return poison();
+}
+
+static RplType type_if(RplPolicy *policy, RplExpr *expr) {
+  RplType joined;
+  rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_BOOLEAN));
+  if (!join_operands(policy, expr->b, expr->c, &joined)) {
+    rpl_report_add(policy->compile->report, RPL_DIAG_WRONG_TYPE, expr->c->span,
+                   (RplSlice[]){rpl_type_text(policy, expr->b->type),
+                                rpl_type_text(policy, expr->c->type)},
+                   2);
+    rpl_report_label(policy->compile->report, expr->b->span,
+                     "both arms have one type", NULL, 0);
+    return poison();
+  }
+  return joined;
+}
+
+static RplType type_else(RplPolicy *policy, RplExpr *expr) {
+  RplType joined;
+  if (!rpl_type_waits(expr->a->type) && !rpl_type_is_poison(expr->a->type) &&
+      !expr->a->type.optional) {
+    RplSlice text = rpl_span_text(policy->compile->sources, expr->a->span);
+    rpl_report_add(policy->compile->report, RPL_DIAG_NEVER_NONE, expr->a->span,
+                   &text, 1);
+    rpl_report_help(policy->compile->report,
+                    "leave `else` out, or declare the fact with `?`", NULL, 0);
+  }
+  if (!join_operands(policy, expr->a, expr->b, &joined)) {
+    report2(policy, RPL_DIAG_WRONG_TYPE, expr->b->span,
+            rpl_type_text(policy, rpl_type_optional(expr->a->type, false)),
+            rpl_type_text(policy, expr->b->type));
+    return poison();
+  }
+  return rpl_type_optional(joined, expr->b->type.optional ||
+                                       is_kind(expr->b, RPL_TY_NONE));
+}
+
+static RplType type_in(RplPolicy *policy, RplExpr *expr) {
+  RplType joined;
+  for (size_t i = 0; i < expr->items.count; i++) {
+    RplExpr *item = expr->items.items[i];
+    if (!join_operands(policy, expr->a, item, &joined))
+      report2(policy, RPL_DIAG_CANNOT_COMPARE, item->span,
+              rpl_type_text(policy, expr->a->type),
+              rpl_type_text(policy, item->type));
+    else if (rpl_type_waits(joined) && joined.kind == RPL_TY_ZERO)
+      rpl_check_settle(policy, item, number());
+    else if (rpl_type_waits(joined) && policy->is_final)
+      rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, expr->a->span,
+                        expr->a->name, 0);
+    else if (rpl_type_waits(joined))
+      policy->has_open = true;
+  }
+  return rpl_type(RPL_KIND_BOOLEAN);
+}
+
+static RplType type_between(RplPolicy *policy, RplExpr *expr) {
+  RplExpr low = *expr, high = *expr;
+  low.op = RPL_GE;
+  high.op = RPL_LE;
+  high.b = expr->c;
+  (void)type_comparison(policy, &low);
+  return type_comparison(policy, &high);
+}
+
+static RplType type_within(RplPolicy *policy, RplExpr *expr) {
+  rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_DATETIME));
+  rpl_check_expect(policy, expr->b, duration());
+  rpl_check_expect(policy, expr->c, rpl_type(RPL_KIND_DATETIME));
+  return rpl_type(RPL_KIND_BOOLEAN);
+}
+
+/* ---- calls --------------------------------------------------------------------- */
+
+static bool takes(RplPolicy *policy, RplExpr *expr, size_t least, size_t most,
+                  const char *count) {
+  if (expr->items.count >= least && expr->items.count <= most)
+    return true;
+  char found[8] = {0};
+  size_t n = expr->items.count > 99 ? 99 : expr->items.count;
+  found[0] = n > 9 ? (char)('0' + n / 10) : (char)('0' + n);
+  if (n > 9)
+    found[1] = (char)('0' + n % 10);
+  report3(policy, RPL_DIAG_WRONG_ARGUMENTS, expr->span,
+          text_of(policy, expr->name), rpl_slice(count), rpl_slice(found));
+  return false;
+}
+
+static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
+  RplType joined;
+  if (!takes(policy, expr, 2, 2, "2"))
+    return poison();
+  RplExpr *a = expr->items.items[0], *b = expr->items.items[1];
+  if (!join_operands(policy, a, b, &joined) ||
+      (!rpl_type_waits(joined) && !rpl_type_is_poison(joined) &&
+       !rpl_kind_is_ordered((RplKind)joined.kind))) {
+    report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
+            text_of(policy, expr->name), rpl_type_text(policy, a->type),
+            rpl_type_text(policy, b->type));
+    return poison();
+  }
+  return rpl_type_optional(joined, false);
+}
+
+static RplType type_round(RplPolicy *policy, RplExpr *expr) {
+  if (!takes(policy, expr, 2, 3, "2 or 3"))
+    return poison();
+  RplExpr *value = expr->items.items[0];
+  RplExpr *mode = expr->items.items[expr->items.count - 1];
+  rpl_check_expect(policy, mode, rpl_type(RPL_KIND_ROUNDING));
+  if (expr->items.count == 3)
+    rpl_check_expect(policy, expr->items.items[1], rpl_type(RPL_KIND_INTEGER));
+  if (rpl_type_waits(value->type))
+    rpl_check_settle(policy, value,
+                     expr->items.count == 2 ? rpl_type(RPL_KIND_MONEY)
+                                            : number());
+  if (rpl_type_is_poison(value->type))
+    return poison();
+  if (is_kind(value, RPL_KIND_MONEY))
+    return rpl_type_optional(value->type, false);
+  if (is_number(value) && expr->items.count == 3)
+    return number();
+  report2(policy, RPL_DIAG_WRONG_TYPE, value->span,
+          rpl_slice(is_number(value)
+                        ? "money (a number needs its places: round(x, 2, "
+                          "half_up))"
+                        : "money or a number"),
+          rpl_type_text(policy, value->type));
+  return poison();
+}
+
+static RplType type_abs(RplPolicy *policy, RplExpr *expr) {
+  if (!takes(policy, expr, 1, 1, "1"))
+    return poison();
+  RplExpr as_negated = *expr;
+  as_negated.a = expr->items.items[0];
+  as_negated.op = RPL_NEG;
+  return type_unary(policy, &as_negated);
+}
+
+static RplType type_call(RplPolicy *policy, RplExpr *expr) {
+  RplSlice name = text_of(policy, expr->name);
+  if (rpl_slice_is(name, "min") || rpl_slice_is(name, "max"))
+    return type_min_max(policy, expr);
+  if (rpl_slice_is(name, "round"))
+    return type_round(policy, expr);
+  if (rpl_slice_is(name, "abs"))
+    return type_abs(policy, expr);
+  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_FUNCTION, expr->span, expr->name,
+                    0);
+  static const char *const known[] = {"min", "max", "round", "abs"};
+  RplSlice names[4];
+  for (size_t i = 0; i < 4; i++)
+    names[i] = rpl_slice(known[i]);
+  RplSlice nearest = rpl_nearest(name, names, 4);
+  if (nearest.length)
+    help1(policy, "did you mean `{}`?", nearest);
+  return poison();
+}
+
+static RplType type_binary(RplPolicy *policy, RplExpr *expr) {
+  switch (expr->op) {
+  case RPL_AND:
+  case RPL_OR:
+    rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_BOOLEAN));
+    rpl_check_expect(policy, expr->b, rpl_type(RPL_KIND_BOOLEAN));
+    return rpl_type(RPL_KIND_BOOLEAN);
+  case RPL_ADD:
+  case RPL_SUB:
+  case RPL_MUL:
+  case RPL_DIV:
+    return type_arithmetic(policy, expr);
+  default:
+    return type_comparison(policy, expr);
+  }
+}
+
+static RplType type_is_none(RplPolicy *policy, RplExpr *expr) {
+  if (rpl_type_waits(expr->a->type) && policy->is_final)
+    rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, expr->a->span,
+                      expr->a->name, 0);
+  return rpl_type(RPL_KIND_BOOLEAN);
+}
+
+static RplType type_of(RplPolicy *policy, RplExpr *expr) {
+  switch (expr->kind) {
+  case RPL_EXPR_POISON:
+    return poison();
+  case RPL_EXPR_BOOLEAN:
+    return rpl_type(RPL_KIND_BOOLEAN);
+  case RPL_EXPR_NUMBER:
+    return type_number(policy, expr);
+  case RPL_EXPR_MONEY:
+    return type_money(policy, expr);
+  case RPL_EXPR_CURRENCY:
+    expr->text = text_of(policy, expr->name);
+    return settle_currency(policy, expr);
+  case RPL_EXPR_TEXT:
+    return rpl_type(RPL_KIND_TEXT);
+  case RPL_EXPR_DATE:
+  case RPL_EXPR_DATETIME:
+  case RPL_EXPR_DURATION:
+    return type_time(policy, expr);
+  case RPL_EXPR_NONE:
+    return rpl_type(RPL_TY_NONE);
+  case RPL_EXPR_NAME:
+    return type_name(policy, expr);
+  case RPL_EXPR_UNARY:
+    return type_unary(policy, expr);
+  case RPL_EXPR_BINARY:
+    return type_binary(policy, expr);
+  case RPL_EXPR_IF:
+    return type_if(policy, expr);
+  case RPL_EXPR_ELSE:
+    return type_else(policy, expr);
+  case RPL_EXPR_IS_NONE:
+    return type_is_none(policy, expr);
+  case RPL_EXPR_IN:
+    return type_in(policy, expr);
+  case RPL_EXPR_BETWEEN:
+    return type_between(policy, expr);
+  case RPL_EXPR_WITHIN:
+    return type_within(policy, expr);
+  case RPL_EXPR_CALL:
+    return type_call(policy, expr);
+  }
+  return poison();
+}
+
+bool rpl_check_expr(RplPolicy *policy, RplExpr *root) {
+  size_t count = 0;
+  RplExpr **nodes = rpl_expr_postorder(policy->compile->arena, root, &count);
+  if (!nodes) {
+    policy->is_out_of_memory = true;
+    return false;
+  }
+  for (size_t i = 0; i < count; i++)
+    nodes[i]->type = type_of(policy, nodes[i]);
+  return true;
+}
+
+/* ---- fitting -------------------------------------------------------------------- */
+
+void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected) {
+  RplType joined, found = expr->type;
+  bool currencies = false;
+  if (rpl_type_is_poison(found) || rpl_type_is_poison(expected))
+    return;
+  if (rpl_type_waits(found)) {
+    if (!rpl_type_waits(expected))
+      rpl_check_settle(policy, expr, expected);
+    return;
+  }
+  if (expr->kind == RPL_EXPR_TEXT && expected.kind == RPL_KIND_ENUM) {
+    expr->type = settle_value(policy, expr, expected);
+    return;
+  }
+  if (expr->kind == RPL_EXPR_TEXT && expected.kind == RPL_KIND_CURRENCY) {
+    expr->type = settle_currency(policy, expr);
+    return;
+  }
+  bool fits = rpl_type_join(found, expected, &joined, &currencies);
+  if (fits && found.kind == RPL_KIND_NUMBER &&
+      expected.kind == RPL_KIND_INTEGER)
+    fits = false;
+  if (currencies)
+    report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
+            rpl_type_text(policy, found), rpl_type_text(policy, expected));
+  else if (!fits)
+    wrong_type(policy, expr, expected);
+}
+
+void rpl_check_fits(RplPolicy *policy, RplExpr *root, RplType expected) {
+  if (root && rpl_check_expr(policy, root))
+    rpl_check_expect(policy, root, expected);
+}
+
+void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
+  if (!root || !rpl_check_expr(policy, root))
+    return;
+  if (is_kind(root, RPL_TY_ZERO)) {
+    rpl_check_settle(policy, root, rpl_type(RPL_KIND_INTEGER));
+  } else if (is_kind(root, RPL_TY_NONE)) {
+    if (policy->is_final)
+      rpl_report(policy->compile->report, RPL_DIAG_NONE_WITHOUT_TYPE,
+                 root->span, NULL);
+    root->type = poison();
+  } else if (is_kind(root, RPL_TY_OPEN)) {
+    policy->has_open = true;
+    if (!policy->is_final)
+      return;
+    if (root->kind == RPL_EXPR_NAME && !root->symbol) {
+      rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
+                        root->name, 0);
+      root->type = poison();
+    } else {
+      rpl_check_settle(policy, root, number());
+    }
+  }
+}
