@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * compile.c - building programs; implements rpl/compile.h with load.c, testrun.c
+ * and calc.c. */
+#include "compiler/compile.h"
+
+#include <string.h>
+
+#include "compiler/emit.h"
+#include "compiler/lower.h"
+#include "vm/text.h"
+
+static bool start(RplCompiler *compiler) {
+  rpl_arena_init(&compiler->arena, compiler->allocator, 0);
+  rpl_arena_init(&compiler->calc_arena, compiler->allocator, 0);
+  rpl_sources_init(&compiler->sources, &compiler->arena);
+  compiler->report = rpl_report_new(&compiler->arena, &compiler->sources);
+  if (!compiler->report ||
+      !rpl_interner_init(&compiler->interner, &compiler->arena))
+    return false;
+  compiler->shared = (RplCompile){&compiler->arena, &compiler->interner,
+                                  compiler->report, &compiler->sources};
+  return true;
+}
+
+RplStatus rpl_compiler_new(const RplAllocator *allocator, RplLoader loader,
+                           void *loader_context, RplCompiler **compiler) {
+  if (!compiler)
+    return RPL_E_ARGUMENT;
+  if (!allocator)
+    allocator = rpl_default_allocator();
+  RplCompiler *made = allocator->reallocate(allocator->context, NULL, 0,
+                                            sizeof *made);
+  if (!made)
+    return RPL_E_MEMORY;
+  memset(made, 0, sizeof *made);
+  made->allocator = allocator;
+  made->loader = loader;
+  made->loader_context = loader_context;
+  if (!start(made)) {
+    rpl_compiler_free(made);
+    return RPL_E_MEMORY;
+  }
+  *compiler = made;
+  return RPL_OK;
+}
+
+void rpl_compiler_free(RplCompiler *compiler) {
+  if (!compiler)
+    return;
+  rpl_program_free(compiler->program);
+  rpl_arena_clear(&compiler->calc_arena);
+  rpl_arena_clear(&compiler->arena);
+  const RplAllocator *allocator = compiler->allocator;
+  (void)allocator->reallocate(allocator->context, compiler, sizeof *compiler,
+                              0);
+}
+
+/* ---- sources ---------------------------------------------------------------------------- */
+
+static bool copy_slice(RplCompiler *compiler, RplSlice *slice) {
+  char *copy = rpl_arena_copy(&compiler->arena, slice->data, slice->length);
+  slice->data = copy;
+  return copy != NULL;
+}
+
+static RplStatus add_root(RplCompiler *compiler, RplFile *file) {
+  RplFiles *roots = &compiler->roots;
+  RplFile **items = rpl_arena_grow(&compiler->arena, roots->items, roots->count,
+                                   &roots->capacity, sizeof *items);
+  if (!items)
+    return RPL_E_MEMORY;
+  roots->items = items;
+  roots->items[roots->count++] = file;
+  return RPL_OK;
+}
+
+static RplStatus finish_report(RplCompiler *compiler) {
+  return rpl_report_finish(compiler->report) ? RPL_OK : RPL_E_MEMORY;
+}
+
+/* LIMIT: spans have 32-bit offsets; longer texts are refused before copying. */
+static RplStatus refuse_long(RplCompiler *compiler) {
+  rpl_report(compiler->report, RPL_DIAG_SOURCE_TOO_LONG, (RplSpan){0},
+             "16777216", NULL);
+  RplStatus status = finish_report(compiler);
+  return status ? status : RPL_E_COMPILE;
+}
+
+RplStatus rpl_compiler_add(RplCompiler *compiler, RplSlice file, RplSlice shown,
+                           RplSlice text) {
+  if (!compiler || (text.length && !text.data))
+    return RPL_E_ARGUMENT;
+  if (text.length > RPL_MAX_SOURCE_BYTES)
+    return refuse_long(compiler);
+  if (!shown.length)
+    shown = file;
+  if (!copy_slice(compiler, &file) || !copy_slice(compiler, &shown) ||
+      !copy_slice(compiler, &text))
+    return RPL_E_MEMORY;
+  for (size_t i = 0; i < compiler->roots.count; i++) {
+    const RplFile *old = compiler->roots.items[i];
+    if (!old->is_inline &&
+        rpl_slice_equal(rpl_sources_at(&compiler->sources, old->source)->file,
+                        file))
+      return RPL_E_ARGUMENT;
+  }
+  RplFile *added = rpl_load_text(compiler, file, shown, text, false);
+  if (!added)
+    return RPL_E_MEMORY;
+  if (added->head && added->head->kind == RPL_STMT_MODULE) {
+    RplSlice name = rpl_name_text(&compiler->interner, added->name);
+    rpl_report_add(compiler->report, RPL_DIAG_NOT_A_POLICY,
+                   added->head->span, &name, 1);
+    return finish_report(compiler);
+  }
+  RplStatus status = add_root(compiler, added);
+  return status ? status : finish_report(compiler);
+}
+
+RplStatus rpl_compiler_add_inline(RplCompiler *compiler, RplSlice text) {
+  if (!compiler || (text.length && !text.data))
+    return RPL_E_ARGUMENT;
+  if (text.length > RPL_MAX_SOURCE_BYTES)
+    return refuse_long(compiler);
+  if (!copy_slice(compiler, &text))
+    return RPL_E_MEMORY;
+  RplSlice name = rpl_slice("expression");
+  RplFile *added = rpl_load_text(compiler, name, name, text, true);
+  if (!added)
+    return RPL_E_MEMORY;
+  added->name = rpl_intern(&compiler->interner, name);
+  RplStatus status = added->name ? add_root(compiler, added) : RPL_E_MEMORY;
+  return status ? status : finish_report(compiler);
+}
+
+/* ---- building ------------------------------------------------------------------------------- */
+
+static RplStatus check_policies(RplCompiler *compiler) {
+  size_t count = compiler->roots.count;
+  compiler->policies =
+      rpl_arena_array(&compiler->arena, count, sizeof(RplPolicy *));
+  if (!compiler->policies)
+    return RPL_E_MEMORY;
+  compiler->policy_count = 0;
+  compiler->tests.count = 0;
+  for (size_t i = 0; i < count; i++) {
+    RplFile *root = compiler->roots.items[i];
+    RplPolicy *policy = rpl_arena_alloc(&compiler->arena, sizeof *policy);
+    RplLayers layers;
+    RplStatus status = RPL_E_MEMORY;
+    if (!policy || !rpl_load_layers(compiler, root, &layers, &status))
+      return status;
+    if (rpl_report_error_count(compiler->report))
+      continue; /* what was misread would only bring more messages */
+    if (!rpl_policy_gather(policy, &compiler->shared, &layers) ||
+        !rpl_policy_check(policy) || !rpl_tests_collect(compiler, policy))
+      return RPL_E_MEMORY;
+    compiler->policies[compiler->policy_count++] = policy;
+  }
+  return rpl_report_failed(compiler->report) ? RPL_E_MEMORY : RPL_OK;
+}
+
+static RplSlice policy_name(const RplPolicy *policy) {
+  return rpl_name_text(policy->compile->interner, policy->name);
+}
+
+/* Bundles list their programs by name. Insertion sort: they come sorted from a
+ * folder, and there are few. */
+static void sort_policies(RplCompiler *compiler) {
+  for (size_t i = 1; i < compiler->policy_count; i++) {
+    RplPolicy *policy = compiler->policies[i];
+    size_t at = i;
+    for (; at > 0 && rpl_slice_compare(policy_name(compiler->policies[at - 1]),
+                                       policy_name(policy)) > 0;
+         at--)
+      compiler->policies[at] = compiler->policies[at - 1];
+    compiler->policies[at] = policy;
+  }
+}
+
+static RplStatus lower_policies(RplCompiler *compiler, uint32_t flags,
+                                RplSlice *bytes) {
+  RplSlice *programs = rpl_arena_array(&compiler->arena, compiler->policy_count,
+                                       sizeof *programs);
+  if (!programs)
+    return RPL_E_MEMORY;
+  sort_policies(compiler);
+  for (size_t i = 0; i < compiler->policy_count; i++)
+    if (!rpl_policy_lower(compiler->policies[i], flags & RPL_BUILD_STRIP,
+                          &programs[i]))
+      return RPL_E_MEMORY;
+  return rpl_emit_bundle(&compiler->arena, programs, compiler->policy_count,
+                         bytes)
+             ? RPL_OK
+             : RPL_E_MEMORY;
+}
+
+/* Our own output goes through the verifier like anybody's. */
+static RplStatus verify(RplCompiler *compiler, RplSlice bytes) {
+  RplLoadError error = {.message = ""};
+  RplLimits limits;
+  rpl_limits_init(&limits);
+  rpl_program_free(compiler->program);
+  compiler->program = NULL;
+  RplStatus status =
+      rpl_program_load(bytes.data, bytes.length, &limits, compiler->allocator,
+                       &compiler->program, &error);
+  if (status != RPL_E_LIMIT && status != RPL_E_PROGRAM)
+    return status;
+  rpl_report(compiler->report, RPL_DIAG_PROGRAM_TOO_LARGE, (RplSpan){0},
+             error.message, NULL);
+  return status == RPL_E_LIMIT ? RPL_E_COMPILE : status;
+}
+
+static RplStatus build(RplCompiler *compiler, uint32_t flags, RplSlice *bytes) {
+  RplStatus status = check_policies(compiler);
+  if (status)
+    return status;
+  if (rpl_report_error_count(compiler->report))
+    return RPL_E_COMPILE;
+  status = lower_policies(compiler, flags, bytes);
+  return status ? status : verify(compiler, *bytes);
+}
+
+RplStatus rpl_compiler_build(RplCompiler *compiler, uint32_t flags,
+                             RplSlice *bytes) {
+  if (!compiler || !bytes)
+    return RPL_E_ARGUMENT;
+  bool has_errors = rpl_report_error_count(compiler->report) > 0;
+  if (!compiler->roots.count && !has_errors)
+    return RPL_E_ARGUMENT;
+  RplStatus status = build(compiler, flags, bytes);
+  RplStatus finished = finish_report(compiler);
+  return status ? status : finished;
+}
+
+const RplDiags *rpl_compiler_diags(const RplCompiler *compiler) {
+  return rpl_report_diags(compiler->report);
+}
+
+/* ---- what was drawn in -------------------------------------------------------------------------- */
+
+static bool is_root(const RplCompiler *compiler, const RplFile *file) {
+  for (size_t i = 0; i < compiler->roots.count; i++)
+    if (compiler->roots.items[i] == file)
+      return true;
+  return false;
+}
+
+static bool is_library(const RplCompiler *compiler, const RplFile *file) {
+  RplSlice name = rpl_name_text(&compiler->interner, file->name);
+  return name.length > 4 && memcmp(name.data, "std.", 4) == 0;
+}
+
+size_t rpl_compiler_source_count(const RplCompiler *compiler) {
+  size_t count = 0;
+  for (size_t i = 0; i < compiler->files.count; i++)
+    count += !is_root(compiler, compiler->files.items[i]) &&
+             !is_library(compiler, compiler->files.items[i]);
+  return count;
+}
+
+RplSlice rpl_compiler_source(const RplCompiler *compiler, size_t index) {
+  for (size_t i = 0; i < compiler->files.count; i++) {
+    const RplFile *file = compiler->files.items[i];
+    if (is_root(compiler, file) || is_library(compiler, file))
+      continue;
+    if (index-- == 0)
+      return rpl_sources_at(&compiler->sources, file->source)->shown;
+  }
+  return (RplSlice){NULL, 0};
+}

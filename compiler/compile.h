@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * compile.h - the inside of an RplCompiler, shared by the files that implement
+ * rpl/compile.h: compile.c (building), load.c (drawing in files), testrun.c
+ * (tests in policies) and calc.c (one expression).
+ */
+#ifndef RPL_COMPILER_COMPILE_H
+#define RPL_COMPILER_COMPILE_H
+
+#include "compiler/policy.h"
+#include "rpl/compile.h"
+
+typedef struct RplFiles {
+  RplFile **items;
+  size_t count, capacity;
+} RplFiles;
+
+struct RplCompiler {
+  const RplAllocator *allocator;
+  RplArena arena;      /* everything that lives as long as the compiler */
+  RplArena calc_arena; /* one expression of rpl_compiler_calc */
+  RplLoader loader;
+  void *loader_context;
+  RplInterner interner;
+  RplSources sources;
+  RplReport *report;
+  RplCompile shared; /* the four above, as passes want them */
+  RplFiles files;    /* all that were read, in order of reading */
+  RplFiles roots;    /* those to compile */
+  RplPolicy **policies; /* one for each root, after a build */
+  size_t policy_count;
+  RplProgram *program; /* the last build, loaded: for its tests */
+  struct {
+    struct RplTestCase *items;
+    size_t count, capacity;
+  } tests;
+};
+
+/* load.c: reads a file's head and checks it; reports what is wrong. */
+bool rpl_load_head(RplCompiler *compiler, RplFile *file, RplSlice path);
+
+/* load.c: parses a new file; NULL when memory is short. */
+RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file, RplSlice shown,
+                       RplSlice text, bool is_inline);
+
+/* load.c: the files that make up a policy, in order (see policy.h). False when
+ * memory is short or the loader gave up; then *status says which. */
+bool rpl_load_layers(RplCompiler *compiler, RplFile *root, RplLayers *layers,
+                     RplStatus *status);
+
+/* testrun.c: finds the tests of a built policy and checks what they name. */
+bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy);
+
+#endif /* RPL_COMPILER_COMPILE_H */

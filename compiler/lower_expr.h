@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lower_expr.h - what the parts of the lowering share: lower.c writes the tables
+ * of a policy, lower_expr.c turns expressions into instructions.
+ */
+#ifndef RPL_COMPILER_LOWER_EXPR_H
+#define RPL_COMPILER_LOWER_EXPR_H
+
+#include "compiler/emit.h"
+#include "compiler/policy.h"
+
+typedef struct RplLower {
+  RplPolicy *policy;
+  RplEmit emit;
+  uint32_t rounding; /* operand of the rounding in force; 0: none */
+  RplName *fact_names; /* by slot */
+} RplLower;
+
+/* The program's type words for a static type; lowers its enumeration if this is
+ * the first use of it. */
+RplTypeWords rpl_lower_type(RplLower *lower, RplType type);
+
+/* Lowers an expression whose symbols are lowered; returns its operand. */
+uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root);
+
+/* The same, and `some` over it when it is optional: where a value is needed. */
+uint32_t rpl_lower_value(RplLower *lower, RplExpr *root);
+
+/* The constant none of a type (made optional). */
+uint32_t rpl_lower_none(RplLower *lower, RplType type);
+
+/* The string of a name. */
+uint32_t rpl_lower_name(RplLower *lower, RplName name);
+
+#endif /* RPL_COMPILER_LOWER_EXPR_H */

@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * testrun.c - the tests that stand in policies: what they name is checked with
+ * the policy; running one decides with the built program through the public
+ * interface and compares the first thing that differs.
+ */
+#include <string.h>
+
+#include "compiler/compile.h"
+#include "vm/civil.h"
+#include "vm/number.h"
+#include "vm/text.h"
+
+typedef struct RplTestCase {
+  RplPolicy *policy;
+  const RplStmt *stmt;
+} RplTestCase;
+
+/* LIMIT: sets of facts that are built on one another. */
+#define MOST_GIVEN_DEPTH 16
+
+/* ---- checking -------------------------------------------------------------------------- */
+
+static const RplStmt *find_given(const RplPolicy *policy, RplName name) {
+  for (size_t i = 0; i < policy->givens.count; i++)
+    if (policy->givens.items[i]->name.name == name)
+      return policy->givens.items[i];
+  return NULL;
+}
+
+static void check_facts(RplPolicy *policy, const RplStmt *stmt) {
+  for (size_t i = 0; i < stmt->fact_count; i++) {
+    RplWord fact = stmt->facts[i].fact;
+    const RplSymbol *symbol = policy->values[fact.name];
+    if (symbol && (symbol->kind == RPL_SYMBOL_FACT ||
+                   symbol->kind == RPL_SYMBOL_PARAM))
+      continue;
+    rpl_policy_report(policy, RPL_DIAG_TEST_FACT, fact.span, fact.name, 0);
+    rpl_policy_suggest(policy, fact.name);
+  }
+  for (size_t i = 0; i < stmt->words.count; i++)
+    if (!find_given(policy, stmt->words.items[i].name))
+      rpl_policy_report(policy, RPL_DIAG_UNKNOWN_FACT_SET,
+                        stmt->words.items[i].span, stmt->words.items[i].name,
+                        0);
+}
+
+static bool is_known_check(const RplPolicy *policy, RplName name) {
+  static const char *const known[] = {"outcome",  "reasons", "clauses", "steps",
+                                      "missing",  "no",      "error",   "currency",
+                                      "rejected"};
+  RplSlice text = rpl_name_text(policy->compile->interner, name);
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (rpl_slice_is(text, known[i]))
+      return true;
+  return policy->outputs[name] != NULL;
+}
+
+static void check_test(RplPolicy *policy, const RplStmt *stmt) {
+  check_facts(policy, stmt);
+  if (!stmt->expects.count)
+    rpl_report(policy->compile->report, RPL_DIAG_TEST_NO_EXPECT,
+               stmt->title.span, NULL);
+  for (size_t i = 0; i < stmt->expects.count; i++) {
+    RplWord what = stmt->expects.items[i].what;
+    if (is_known_check(policy, what.name))
+      continue;
+    rpl_policy_report(policy, RPL_DIAG_TEST_UNKNOWN_CHECK, what.span, what.name,
+                      0);
+    rpl_report_help(policy->compile->report,
+                    "a test expects outcome, reasons, clauses, steps, missing, "
+                    "or an output",
+                    NULL, 0);
+  }
+}
+
+bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy) {
+  for (size_t i = 0; i < policy->givens.count; i++)
+    check_facts(policy, policy->givens.items[i]);
+  for (size_t i = 0; i < policy->tests.count; i++) {
+    check_test(policy, policy->tests.items[i]);
+    RplTestCase *items =
+        rpl_arena_grow(&compiler->arena, compiler->tests.items,
+                       compiler->tests.count, &compiler->tests.capacity,
+                       sizeof *items);
+    if (!items)
+      return false;
+    compiler->tests.items = items;
+    items[compiler->tests.count++] =
+        (RplTestCase){policy, policy->tests.items[i]};
+  }
+  return true;
+}
+
+/* ---- facts -------------------------------------------------------------------------------- */
+
+/* A run of one test. */
+typedef struct Run {
+  RplCompiler *compiler;
+  const RplTestCase *test;
+  RplContext *context;
+  uint8_t *is_set; /* by name */
+  RplTestResult *result;
+  RplStatus status;
+  RplFactError error;
+} Run;
+
+static RplSlice name_text(const Run *run, RplName name) {
+  return rpl_name_text(&run->compiler->interner, name);
+}
+
+/* The text of a value as a person types it on the command line. */
+static RplSlice value_text(const Run *run, const RplExpr *value) {
+  RplBuffer text;
+  rpl_buffer_init(&text, run->compiler->allocator);
+  if (value->kind == RPL_EXPR_UNARY) {
+    rpl_buffer_text(&text, "-");
+    value = value->a;
+  }
+  if (value->kind == RPL_EXPR_MONEY) {
+    bool negative = text.length > 0;
+    rpl_buffer_reset(&text);
+    rpl_buffer_slice(&text, name_text(run, value->name));
+    rpl_buffer_text(&text, negative ? " -" : " ");
+    rpl_buffer_slice(&text, value->text);
+  } else if (value->kind == RPL_EXPR_NAME ||
+             value->kind == RPL_EXPR_CURRENCY) {
+    rpl_buffer_slice(&text, name_text(run, value->name));
+  } else if (value->kind == RPL_EXPR_BOOLEAN) {
+    rpl_buffer_text(&text, value->number ? "true" : "false");
+  } else if (value->kind == RPL_EXPR_NONE) {
+    rpl_buffer_text(&text, "null");
+  } else {
+    rpl_buffer_slice(&text, value->text);
+  }
+  RplSlice view = rpl_buffer_view(&text);
+  char *copy = rpl_arena_copy(&run->compiler->arena, view.data, view.length);
+  RplSlice result = {copy ? copy : "", copy ? view.length : 0};
+  rpl_buffer_clear(&text);
+  return result;
+}
+
+/* `fact = unknown` takes a fact out of a set. */
+static bool is_unknown(const Run *run, const RplExpr *value) {
+  return value->kind == RPL_EXPR_NAME &&
+         rpl_slice_is(name_text(run, value->name), "unknown");
+}
+
+static void set_facts(Run *run, const RplStmt *stmt, unsigned depth) {
+  for (size_t i = 0; i < stmt->fact_count && !run->status; i++) {
+    const RplFactValue *fact = &stmt->facts[i];
+    RplName name = fact->fact.name;
+    if (run->is_set[name])
+      continue;
+    run->is_set[name] = 1;
+    if (is_unknown(run, fact->value))
+      continue;
+    bool is_param =
+        run->test->policy->values[name]->kind == RPL_SYMBOL_PARAM;
+    RplSlice value = value_text(run, fact->value);
+    run->status =
+        is_param ? rpl_param_text(run->context, name_text(run, name), value,
+                                  &run->error)
+                 : rpl_facts_text(run->context, name_text(run, name), value,
+                                  &run->error);
+  }
+  for (size_t i = stmt->words.count; i-- > 0 && depth < MOST_GIVEN_DEPTH;) {
+    const RplStmt *given =
+        find_given(run->test->policy, stmt->words.items[i].name);
+    if (given)
+      set_facts(run, given, depth + 1);
+  }
+}
+
+/* ---- comparing ----------------------------------------------------------------------------- */
+
+static RplSlice keep(Run *run, RplBuffer *buffer) {
+  RplSlice view = rpl_buffer_view(buffer);
+  char *copy = rpl_arena_copy(&run->compiler->arena, view.data, view.length);
+  RplSlice result = {copy ? copy : "", copy ? view.length : 0};
+  rpl_buffer_clear(buffer);
+  return result;
+}
+
+static void differs(Run *run, RplSlice what, RplSlice expected,
+                    RplSlice found) {
+  RplBuffer text;
+  if (!run->result->passed)
+    return; /* the first difference is shown */
+  run->result->passed = false;
+  rpl_buffer_init(&text, run->compiler->allocator);
+  rpl_buffer_slice(&text, what);
+  rpl_buffer_byte(&text, ' ');
+  rpl_buffer_slice(&text, expected);
+  run->result->expected = keep(run, &text);
+  rpl_buffer_init(&text, run->compiler->allocator);
+  rpl_buffer_slice(&text, found.length ? found : rpl_slice("nothing"));
+  run->result->found = keep(run, &text);
+}
+
+typedef RplSlice (*ItemAt)(const RplDecision *decision, size_t index);
+
+static RplSlice reason_at(const RplDecision *decision, size_t index) {
+  return rpl_decision_reason(decision, index)->rule;
+}
+
+static RplSlice step_at(const RplDecision *decision, size_t index) {
+  return rpl_decision_step(decision, index).id;
+}
+
+static RplSlice join_items(Run *run, const RplDecision *decision, size_t count,
+                           ItemAt at) {
+  RplBuffer text;
+  rpl_buffer_init(&text, run->compiler->allocator);
+  rpl_buffer_byte(&text, '(');
+  for (size_t i = 0; i < count; i++) {
+    rpl_buffer_text(&text, i ? ", " : "");
+    rpl_buffer_slice(&text, at(decision, i));
+  }
+  rpl_buffer_byte(&text, ')');
+  return keep(run, &text);
+}
+
+static RplSlice join_values(Run *run, const RplExprs *values) {
+  RplBuffer text;
+  rpl_buffer_init(&text, run->compiler->allocator);
+  rpl_buffer_text(&text, values->count > 1 ? "(" : "");
+  for (size_t i = 0; i < values->count; i++) {
+    rpl_buffer_text(&text, i ? ", " : "");
+    rpl_buffer_slice(&text, value_text(run, values->items[i]));
+  }
+  rpl_buffer_text(&text, values->count > 1 ? ")" : "");
+  return keep(run, &text);
+}
+
+/* Lists: reasons and steps are the whole list in order; of clauses and missing
+ * facts those named must be among them. */
+static void compare_list(Run *run, const RplDecision *decision,
+                         const RplExpect *expect, size_t count, ItemAt at,
+                         bool is_whole) {
+  const RplExprs *values = &expect->values;
+  bool same = !is_whole || count == values->count;
+  for (size_t i = 0; i < values->count && same; i++) {
+    RplSlice wanted = value_text(run, values->items[i]);
+    bool found = false;
+    for (size_t j = is_whole ? i : 0; j < count && !found; j++) {
+      found = rpl_slice_equal(at(decision, j), wanted);
+      if (is_whole)
+        break;
+    }
+    same = found;
+  }
+  if (!same)
+    differs(run, name_text(run, expect->what.name), join_values(run, values),
+            join_items(run, decision, count, at));
+}
+
+static bool same_number(Run *run, RplSlice left, RplSlice right) {
+  RplNumber a, b;
+  return rpl_number_parse(&run->compiler->arena, left, &a) == RPL_NUMBER_OK &&
+         rpl_number_parse(&run->compiler->arena, right, &b) == RPL_NUMBER_OK &&
+         rpl_number_equal(a, b);
+}
+
+static bool same_value(Run *run, const RplDecision *decision,
+                       const RplExpr *wanted, RplSlice found) {
+  RplSlice text = value_text(run, wanted);
+  int64_t a, b;
+  switch (wanted->kind) {
+  case RPL_EXPR_MONEY:
+    return same_number(run, wanted->text, found) &&
+           rpl_slice_equal(name_text(run, wanted->name),
+                           rpl_decision_currency(decision));
+  case RPL_EXPR_UNARY:
+  case RPL_EXPR_NUMBER:
+    return same_number(run, text, found);
+  case RPL_EXPR_DATETIME:
+    return rpl_datetime_parse(text, &a, NULL) &&
+           rpl_datetime_parse(found, &b, NULL) && a == b;
+  case RPL_EXPR_DURATION:
+    return rpl_duration_parse(text, &a, NULL) &&
+           rpl_duration_parse(found, &b, NULL) && a == b;
+  default:
+    return rpl_slice_equal(text, found);
+  }
+}
+
+static const RplOutput *find_output(const RplDecision *decision,
+                                    RplSlice name) {
+  for (size_t i = 0; i < rpl_decision_output_count(decision); i++)
+    if (rpl_slice_equal(rpl_decision_output(decision, i)->name, name))
+      return rpl_decision_output(decision, i);
+  return NULL;
+}
+
+/* One value is the first choice; several are all of them. */
+static void compare_output(Run *run, const RplDecision *decision,
+                           const RplExpect *expect) {
+  RplSlice name = name_text(run, expect->what.name);
+  const RplOutput *output = find_output(decision, name);
+  const RplExprs *values = &expect->values;
+  bool same = output && (values->count == 1 ||
+                         values->count == output->value_count);
+  for (size_t i = 0; i < values->count && same; i++)
+    same = same_value(run, decision, values->items[i], output->values[i]);
+  if (!same)
+    differs(run, name, join_values(run, values),
+            output ? output->values[0] : (RplSlice){NULL, 0});
+}
+
+/* `no amount`, `no steps`, `no deadline`, ... */
+static void compare_absent(Run *run, const RplDecision *decision,
+                           const RplExpect *expect) {
+  for (size_t i = 0; i < expect->values.count; i++) {
+    RplSlice what = value_text(run, expect->values.items[i]);
+    const RplOutput *output = find_output(decision, what);
+    RplSlice found = output ? output->values[0] : (RplSlice){NULL, 0};
+    if (rpl_slice_is(what, "steps"))
+      found = rpl_decision_step_count(decision) ? step_at(decision, 0) : found;
+    else if (rpl_slice_is(what, "missing"))
+      found = rpl_decision_missing_count(decision)
+                  ? rpl_decision_missing(decision, 0)
+                  : found;
+    else if (rpl_slice_is(what, "error"))
+      found = rpl_decision_error(decision).code;
+    if (output || found.length)
+      differs(run, rpl_slice("no"), what, found);
+  }
+}
+
+static void compare_word(Run *run, const RplExpect *expect, RplSlice found) {
+  RplSlice wanted = value_text(run, expect->values.items[0]);
+  if (!rpl_slice_equal(wanted, found))
+    differs(run, name_text(run, expect->what.name), wanted, found);
+}
+
+static void compare(Run *run, const RplDecision *decision,
+                    const RplExpect *expect) {
+  RplSlice what = name_text(run, expect->what.name);
+  if (rpl_slice_is(what, "outcome"))
+    compare_word(run, expect, rpl_decision_outcome(decision));
+  else if (rpl_slice_is(what, "currency"))
+    compare_word(run, expect, rpl_decision_currency(decision));
+  else if (rpl_slice_is(what, "error"))
+    compare_word(run, expect, rpl_decision_error(decision).code);
+  else if (rpl_slice_is(what, "reasons"))
+    compare_list(run, decision, expect, rpl_decision_reason_count(decision),
+                 reason_at, true);
+  else if (rpl_slice_is(what, "steps"))
+    compare_list(run, decision, expect, rpl_decision_step_count(decision),
+                 step_at, true);
+  else if (rpl_slice_is(what, "clauses"))
+    compare_list(run, decision, expect, rpl_decision_clause_count(decision),
+                 rpl_decision_clause, false);
+  else if (rpl_slice_is(what, "missing"))
+    compare_list(run, decision, expect, rpl_decision_missing_count(decision),
+                 rpl_decision_missing, false);
+  else if (rpl_slice_is(what, "no"))
+    compare_absent(run, decision, expect);
+  else
+    compare_output(run, decision, expect);
+}
+
+/* ---- running ----------------------------------------------------------------------------------- */
+
+size_t rpl_compiler_test_count(const RplCompiler *compiler) {
+  return compiler->tests.count;
+}
+
+static RplSlice place_of(Run *run) {
+  const RplStmt *stmt = run->test->stmt;
+  uint32_t line = 1, column = 1;
+  RplBuffer text;
+  RplSources *sources = &run->compiler->sources;
+  (void)rpl_source_position(sources, stmt->span.source, stmt->span.begin, &line,
+                            &column);
+  rpl_buffer_init(&text, run->compiler->allocator);
+  rpl_buffer_slice(&text, rpl_sources_at(sources, stmt->span.source)->file);
+  rpl_buffer_byte(&text, ':');
+  rpl_buffer_unsigned(&text, line);
+  return keep(run, &text);
+}
+
+static RplStatus decide(Run *run) {
+  const RplDecision *decision = NULL;
+  RplSlice json = {NULL, 0};
+  set_facts(run, run->test->stmt, 0);
+  if (run->status == RPL_E_FACTS) {
+    differs(run, rpl_slice("facts"), rpl_slice("to be accepted"),
+            rpl_slice(run->error.message));
+    return RPL_OK;
+  }
+  RplStatus status = run->status;
+  if (!status)
+    status = rpl_decide(run->context, &decision);
+  if (!status)
+    status = rpl_decision_json(decision, 0, &json);
+  if (status)
+    return status;
+  for (size_t i = 0; i < run->test->stmt->expects.count; i++)
+    compare(run, decision, &run->test->stmt->expects.items[i]);
+  char *copy = rpl_arena_copy(&run->compiler->arena, json.data, json.length);
+  run->result->decision = (RplSlice){copy ? copy : "", copy ? json.length : 0};
+  return copy ? RPL_OK : RPL_E_MEMORY;
+}
+
+RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
+                                RplTestResult *result) {
+  if (!compiler || !result || index >= compiler->tests.count ||
+      !compiler->program)
+    return RPL_E_ARGUMENT;
+  Run run = {.compiler = compiler,
+             .test = &compiler->tests.items[index],
+             .result = result};
+  *result = (RplTestResult){
+      .policy = rpl_name_text(&compiler->interner, run.test->policy->name),
+      .name = run.test->stmt->title.text,
+      .passed = true};
+  result->at = place_of(&run);
+  run.is_set = rpl_arena_alloc(&compiler->arena,
+                               run.test->policy->name_count);
+  size_t policy = 0;
+  RplStatus status =
+      run.is_set ? rpl_program_find(compiler->program, result->policy, &policy)
+                 : RPL_E_MEMORY;
+  if (!status)
+    status = rpl_context_new(compiler->program, policy, compiler->allocator,
+                             &run.context);
+  if (!status)
+    status = decide(&run);
+  rpl_context_free(run.context);
+  return status;
+}
