@@ -135,29 +135,50 @@ RplStatus rpl_compiler_add_inline(RplCompiler *compiler, RplSlice text) {
 
 /* ---- building ------------------------------------------------------------------------------- */
 
-static RplStatus check_policies(RplCompiler *compiler) {
+/* Checks and lowers one policy. The trees of bases are shared and carry what the
+ * checker wrote last, so each policy is lowered before the next is checked. */
+static bool is_broken(const RplLayers *layers) {
+  for (size_t i = 0; i < layers->count; i++)
+    if (layers->items[i]->is_broken)
+      return true;
+  return false;
+}
+
+static RplStatus compile_policy(RplCompiler *compiler, RplFile *root,
+                                uint32_t flags) {
+  RplPolicy *policy = rpl_arena_alloc(&compiler->arena, sizeof *policy);
+  RplLayers layers;
+  RplStatus status = RPL_E_MEMORY;
+  size_t errors = rpl_report_error_count(compiler->report);
+  if (!policy || !rpl_load_layers(compiler, root, &layers, &status))
+    return status;
+  if (errors != rpl_report_error_count(compiler->report) || is_broken(&layers))
+    return RPL_OK; /* what was misread would only bring more messages */
+  if (!rpl_policy_gather(policy, &compiler->shared, &layers) ||
+      !rpl_policy_check(policy) || !rpl_tests_collect(compiler, policy))
+    return RPL_E_MEMORY;
+  if (rpl_report_error_count(compiler->report))
+    return RPL_OK;
+  compiler->policies[compiler->policy_count++] = policy;
+  return rpl_policy_lower(policy, flags & RPL_BUILD_STRIP, &policy->program);
+}
+
+static RplStatus compile_policies(RplCompiler *compiler, uint32_t flags) {
   size_t count = compiler->roots.count;
+  RplStatus status = RPL_OK;
   compiler->policies =
       rpl_arena_array(&compiler->arena, count, sizeof(RplPolicy *));
   if (!compiler->policies)
     return RPL_E_MEMORY;
   compiler->policy_count = 0;
   compiler->tests.count = 0;
-  for (size_t i = 0; i < count; i++) {
-    RplFile *root = compiler->roots.items[i];
-    RplPolicy *policy = rpl_arena_alloc(&compiler->arena, sizeof *policy);
-    RplLayers layers;
-    RplStatus status = RPL_E_MEMORY;
-    if (!policy || !rpl_load_layers(compiler, root, &layers, &status))
-      return status;
-    if (rpl_report_error_count(compiler->report))
-      continue; /* what was misread would only bring more messages */
-    if (!rpl_policy_gather(policy, &compiler->shared, &layers) ||
-        !rpl_policy_check(policy) || !rpl_tests_collect(compiler, policy))
-      return RPL_E_MEMORY;
-    compiler->policies[compiler->policy_count++] = policy;
-  }
-  return rpl_report_failed(compiler->report) ? RPL_E_MEMORY : RPL_OK;
+  for (size_t i = 0; i < count && !status; i++)
+    status = compile_policy(compiler, compiler->roots.items[i], flags);
+  if (rpl_report_failed(compiler->report))
+    return RPL_E_MEMORY;
+  if (!status && rpl_report_error_count(compiler->report))
+    return RPL_E_COMPILE;
+  return status;
 }
 
 static RplSlice policy_name(const RplPolicy *policy) {
@@ -178,17 +199,14 @@ static void sort_policies(RplCompiler *compiler) {
   }
 }
 
-static RplStatus lower_policies(RplCompiler *compiler, uint32_t flags,
-                                RplSlice *bytes) {
+static RplStatus write_bundle(RplCompiler *compiler, RplSlice *bytes) {
   RplSlice *programs = rpl_arena_array(&compiler->arena, compiler->policy_count,
                                        sizeof *programs);
   if (!programs)
     return RPL_E_MEMORY;
   sort_policies(compiler);
   for (size_t i = 0; i < compiler->policy_count; i++)
-    if (!rpl_policy_lower(compiler->policies[i], flags & RPL_BUILD_STRIP,
-                          &programs[i]))
-      return RPL_E_MEMORY;
+    programs[i] = compiler->policies[i]->program;
   return rpl_emit_bundle(&compiler->arena, programs, compiler->policy_count,
                          bytes)
              ? RPL_OK
@@ -213,12 +231,9 @@ static RplStatus verify(RplCompiler *compiler, RplSlice bytes) {
 }
 
 static RplStatus build(RplCompiler *compiler, uint32_t flags, RplSlice *bytes) {
-  RplStatus status = check_policies(compiler);
-  if (status)
-    return status;
-  if (rpl_report_error_count(compiler->report))
-    return RPL_E_COMPILE;
-  status = lower_policies(compiler, flags, bytes);
+  RplStatus status = compile_policies(compiler, flags);
+  if (!status)
+    status = write_bundle(compiler, bytes);
   return status ? status : verify(compiler, *bytes);
 }
 

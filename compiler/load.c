@@ -95,6 +95,7 @@ bool rpl_load_head(RplCompiler *compiler, RplFile *file, RplSlice path) {
 RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
                        RplSlice shown, RplSlice text, bool is_inline) {
   RplFile *file = rpl_arena_alloc(&compiler->arena, sizeof *file);
+  size_t errors = rpl_report_error_count(compiler->report);
   if (!file)
     return NULL;
   file->is_inline = is_inline;
@@ -105,6 +106,7 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
                       &compiler->sources, file->source, &file->unit))
     return NULL;
   (void)rpl_load_head(compiler, file, file_name);
+  file->is_broken = errors != rpl_report_error_count(compiler->report);
   return append(compiler, &compiler->files, file) ? file : NULL;
 }
 

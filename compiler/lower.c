@@ -172,25 +172,36 @@ static uint32_t lower_words(RplLower *lower, RplWords words) {
 
 /* ---- facts --------------------------------------------------------------------------------- */
 
+/* A constant of exactly `type`: a sign, an operation elsewhere, is part of it. */
+static uint32_t lower_literal(RplLower *lower, RplExpr *value, RplType type) {
+  bool negated = value->kind == RPL_EXPR_UNARY;
+  RplExpr literal = negated ? *value->a : *value;
+  if (rpl_type_is(literal.type, RPL_TY_NONE) || literal.kind == RPL_EXPR_NONE)
+    return rpl_lower_none(lower, type);
+  literal.type.optional = false;
+  if (rpl_kind_is_numeric((RplKind)type.kind))
+    literal.type.kind = type.kind;
+  if (!negated)
+    return rpl_lower_expr(lower, &literal);
+  char *text = rpl_arena_alloc(lower->emit.arena, literal.text.length + 2);
+  if (!text) {
+    lower->emit.is_out_of_memory = true;
+    return rpl_lower_none(lower, type);
+  }
+  text[0] = '-';
+  memcpy(text + 1, literal.text.data, literal.text.length);
+  literal.text = (RplSlice){text, literal.text.length + 1};
+  return rpl_lower_expr(lower, &literal);
+}
+
 static void lower_bounds(RplLower *lower, const RplSymbol *symbol,
                          RplFactRecord *record) {
+  RplType type = rpl_type_optional(symbol->type, false);
+  if (rpl_type_is(type, RPL_KIND_TEXT))
+    type = rpl_type(RPL_KIND_INTEGER); /* its length */
   for (RplBoundNode *bound = symbol->is_inferred ? NULL : symbol->stmt->bounds;
        bound; bound = bound->next) {
-    /* a sign is an operation; in a bound it is part of the constant */
-    bool negated = bound->value->kind == RPL_EXPR_UNARY;
-    RplExpr literal = negated ? *bound->value->a : *bound->value;
-    if (negated) {
-      char *text = rpl_arena_alloc(lower->emit.arena, literal.text.length + 2);
-      if (!text) {
-        lower->emit.is_out_of_memory = true;
-        return;
-      }
-      text[0] = '-';
-      memcpy(text + 1, literal.text.data, literal.text.length);
-      literal.text = (RplSlice){text, literal.text.length + 1};
-    }
-    literal.type.optional = false;
-    uint32_t operand = rpl_lower_expr(lower, &literal);
+    uint32_t operand = lower_literal(lower, bound->value, type);
     if (bound->op == RPL_GT || bound->op == RPL_GE) {
       record->low = operand;
       record->flags |= bound->op == RPL_GT ? RPL_FACT_LOW_OPEN : 0;
@@ -218,23 +229,6 @@ static uint32_t places_of(const RplSymbol *symbol) {
   return value > 18 ? 18 : value;
 }
 
-/* The literal of a param; a sign becomes part of the constant. */
-static uint32_t lower_param(RplLower *lower, RplSymbol *symbol) {
-  RplExpr *value = symbol->value;
-  if (value->kind != RPL_EXPR_UNARY)
-    return rpl_lower_expr(lower, value);
-  RplExpr literal = *value->a;
-  char *text = rpl_arena_alloc(lower->emit.arena, literal.text.length + 2);
-  if (!text) {
-    lower->emit.is_out_of_memory = true;
-    return 0;
-  }
-  text[0] = '-';
-  memcpy(text + 1, literal.text.data, literal.text.length);
-  literal.text = (RplSlice){text, literal.text.length + 1};
-  return rpl_lower_expr(lower, &literal);
-}
-
 static void lower_fact(RplLower *lower, RplSymbol *symbol) {
   bool is_param = symbol->kind == RPL_SYMBOL_PARAM;
   RplFactRecord record = {
@@ -244,7 +238,7 @@ static void lower_fact(RplLower *lower, RplSymbol *symbol) {
       .places = places_of(symbol)};
   lower_bounds(lower, symbol, &record);
   if (is_param)
-    record.value = lower_param(lower, symbol);
+    record.value = lower_literal(lower, symbol->value, symbol->type);
   if (!symbol->is_inferred)
     record.describe = lower_plain_text(lower, symbol->stmt->title);
   symbol->slot = rpl_emit_row(&lower->emit, RPL_SECTION_FACTS, &record);
@@ -626,7 +620,7 @@ static void lower_policy(RplLower *lower) {
   rpl_emit_row(&lower->emit, RPL_SECTION_POLICIES, &record);
 }
 
-bool rpl_policy_lower(RplPolicy *policy, bool is_stripped, RplSlice *bytes) {
+RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped, RplSlice *bytes) {
   RplLower lower = {.policy = policy};
   rpl_emit_init(&lower.emit, policy->compile->arena, is_stripped);
   mark_live(&lower);
@@ -641,7 +635,7 @@ bool rpl_policy_lower(RplPolicy *policy, bool is_stripped, RplSlice *bytes) {
       lower_definitions(&lower, policy->symbols.items[i]);
   lower_policy(&lower);
   lower_ensures(&lower);
-  if (lower.emit.is_misfit || lower.emit.is_out_of_memory)
-    return false;
-  return rpl_emit_finish(&lower.emit, bytes);
+  if (lower.emit.is_misfit && !lower.emit.is_out_of_memory)
+    return RPL_E_PROGRAM;
+  return rpl_emit_finish(&lower.emit, bytes) ? RPL_OK : RPL_E_MEMORY;
 }

@@ -135,6 +135,7 @@ typedef struct RplFile {
   RplUnit unit;
   RplStmt *head;      /* `policy` or `module` */
   bool is_inline;
+  bool is_broken;     /* reading it brought errors */
 } RplFile;
 
 /* What one compilation shares. */
@@ -176,6 +177,7 @@ typedef struct RplPolicy {
   RplStmt *title;
   RplOnce otherwise, undetermined;
   RplName unknown_report, error_report;
+  RplSlice program; /* its bytes, after lowering */
   bool is_out_of_memory;
   bool has_open; /* a check left something to infer */
   bool is_final; /* the last round of inference: report what is open */
