@@ -75,7 +75,9 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_param_text(RplContext *context,
                                                 RplSlice name, RplSlice value,
                                                 RplFactError *error);
 
-/* Sets params from a JSON object, as rpl_facts_json does facts. */
+/* Sets the params that one JSON object names; the others keep their values. It
+ * is refused as rpl_facts_json refuses facts, or when a value breaks its param's
+ * constraint, and then no param is changed. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_params_json(RplContext *context,
                                                  RplSlice json,
                                                  RplFactError *error);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * careful.h - the careful engine: runs a program as it stands, one instruction
+ * after the other, with exact numbers, unknowns and errors. It is the meaning
+ * of the language; the other engines must agree with it. What a decision makes
+ * of the values is in decide.h.
+ *
+ * INVARIANT: for a verified program every instruction gives a value of its
+ * result type, NONE, UNKNOWN or ERROR; only lack of memory stops a run.
+ */
+#ifndef RPL_VM_CAREFUL_H
+#define RPL_VM_CAREFUL_H
+
+#include "vm/arena.h"
+#include "vm/facts.h"
+#include "vm/program.h"
+#include "vm/value.h"
+
+typedef struct RplCareful {
+  const RplImage *image;
+  const RplValue *facts; /* by slot */
+  const RplSlot *slots;  /* by slot: which were given */
+  RplValue *constants;   /* by row */
+  RplValue *temps;       /* by instruction */
+} RplCareful;
+
+/* Allocates, in `fixed`, what a run needs. The facts are read at each run. */
+RPL_MUST_CHECK RplStatus rpl_careful_begin(RplCareful *careful, RplArena *fixed,
+                                           const RplImage *image,
+                                           const RplValue *facts,
+                                           const RplSlot *slots);
+
+/* Runs all instructions. Big numbers are made in `arena` and die with it.
+ * RPL_E_MEMORY when it gives none. */
+RPL_MUST_CHECK RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena);
+
+/* The value of an operand after a run; `operand` is not 0. */
+const RplValue *rpl_careful_value(const RplCareful *careful, uint32_t operand);
+
+/* One step of joining guarded definitions, as the operation PICK does: `result`
+ * may be `picked` itself. guard NULL: always. A conflict's origin is `origin`.
+ */
+void rpl_careful_pick(const RplValue *picked, const RplValue *guard,
+                      const RplValue *value, uint32_t origin, RplValue *result);
+
+#endif /* RPL_VM_CAREFUL_H */

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * explain.c - see explain.h. `render` goes down the dataflow, at most
+ * RPL_EXPLAIN_MAX_DEPTH deep; symbols and precedences are those of ops.def. */
+#include "vm/explain.h"
+
+#include <string.h>
+
+#include "vm/decide.h"
+
+#define CUT "\xE2\x80\xA6" /* an ellipsis */
+
+/* Precedence of the division that "8/15" is, and of a sign. */
+#define PRECEDENCE_DIVISION 7
+#define PRECEDENCE_SIGN     8
+
+typedef struct Explaining {
+  const RplContext *context;
+  RplBuffer *buffer;
+  unsigned terms; /* written so far */
+} Explaining;
+
+static const RplInstruction *code_of(const Explaining *explaining,
+                                     uint32_t operand) {
+  if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_TEMP)
+    return NULL;
+  return &rpl_code(
+      &explaining->context->image->tables)[RPL_OPERAND_INDEX(operand)];
+}
+
+static const RplValue *value_of(const Explaining *explaining,
+                                uint32_t operand) {
+  return rpl_careful_value(&explaining->context->careful, operand);
+}
+
+/* ---- looking through choices -------------------------------------------- */
+
+static bool is_same_money(const RplValue *left, const RplValue *right) {
+  return left->state == RPL_STATE_KNOWN && right->state == RPL_STATE_KNOWN &&
+         rpl_value_equal(left, right);
+}
+
+static uint32_t through_pick(const Explaining *explaining,
+                             const RplInstruction *code) {
+  const RplValue *picked = value_of(explaining, code->a);
+  return picked->state == RPL_STATE_KNOWN ? code->a : code->c;
+}
+
+static uint32_t through_given(const Explaining *explaining,
+                              const RplInstruction *code) {
+  uint32_t slot = RPL_OPERAND_INDEX(code->a);
+  uint8_t state = explaining->context->facts.slots[slot].state;
+  bool is_given = state != RPL_SLOT_ABSENT && state != RPL_SLOT_REJECTED;
+  return is_given ? code->a : code->b;
+}
+
+/* The operand that an operation handed on; 0 when it made a value of its own.
+ */
+static uint32_t through(const Explaining *explaining,
+                        const RplInstruction *code) {
+  switch ((RplOp)RPL_CODE_OP(code->word)) {
+  case RPL_OP_SOME:
+    return code->a;
+  case RPL_OP_SELECT:
+    return rpl_value_is(value_of(explaining, code->a), true) ? code->b
+                                                             : code->c;
+  case RPL_OP_ELSE:
+    return value_of(explaining, code->a)->state == RPL_STATE_NONE ? code->b
+                                                                  : code->a;
+  case RPL_OP_GIVEN_OR:
+    return through_given(explaining, code);
+  case RPL_OP_PICK:
+    return through_pick(explaining, code);
+  default:
+    return 0;
+  }
+}
+
+/* Operands refer backwards, so this ends. */
+static uint32_t skip_choices(const Explaining *explaining, uint32_t operand) {
+  for (;;) {
+    const RplInstruction *code = code_of(explaining, operand);
+    uint32_t inner = code ? through(explaining, code) : 0;
+    if (!inner)
+      return operand;
+    operand = inner;
+  }
+}
+
+static bool is_rounding(const RplInstruction *code) {
+  uint8_t op = RPL_CODE_OP(code->word);
+  return op == RPL_OP_ROUND_M || op == RPL_OP_ROUND_MP || op == RPL_OP_ROUND_N;
+}
+
+/* Also looks through rounding that changed nothing. */
+static uint32_t skip(const Explaining *explaining, uint32_t operand) {
+  for (;;) {
+    operand = skip_choices(explaining, operand);
+    const RplInstruction *code = code_of(explaining, operand);
+    if (!code || !is_rounding(code) ||
+        !is_same_money(value_of(explaining, operand),
+                       value_of(explaining, code->a)))
+      return operand;
+    operand = code->a;
+  }
+}
+
+/* ---- values ------------------------------------------------------------- */
+
+static void write_value(const Explaining *explaining, const RplValue *value) {
+  const RplTables *tables = &explaining->context->image->tables;
+  RplBuffer *buffer = explaining->buffer;
+  size_t start = buffer->length;
+  if (value->state != RPL_STATE_KNOWN)
+    rpl_value_write_text(buffer, tables, value);
+  else
+    rpl_value_write_plain(buffer, tables, value, RPL_MONEY_BARE);
+  if (buffer->is_failed || buffer->length - start <= RPL_EXPLAIN_MAX_VALUE)
+    return;
+  size_t at = start;
+  while (at - start < RPL_EXPLAIN_MAX_VALUE) {
+    size_t step = rpl_utf8_decode(buffer->data + at, buffer->length - at, NULL);
+    if (!step || at + step - start > RPL_EXPLAIN_MAX_VALUE)
+      break;
+    at += step;
+  }
+  buffer->length = at;
+  rpl_buffer_text(buffer, CUT);
+}
+
+/* A value that is written with a sign or a stroke binds as these do. */
+static bool needs_parens(const Explaining *explaining, const RplValue *value,
+                         unsigned precedence, bool is_right) {
+  if (value->state != RPL_STATE_KNOWN ||
+      (value->kind != RPL_KIND_MONEY &&
+       !rpl_kind_is_numeric((RplKind)value->kind)))
+    return false;
+  if (rpl_number_sign(value->as.number) < 0 &&
+      (is_right || precedence >= PRECEDENCE_SIGN))
+    return true;
+  char text[RPL_NUMBER_TEXT_MAX];
+  size_t length = rpl_number_write(value->as.number, text, sizeof text);
+  (void)explaining;
+  return memchr(text, '/', length) &&
+         (precedence > PRECEDENCE_DIVISION ||
+          (precedence == PRECEDENCE_DIVISION && is_right));
+}
+
+static void leaf(const Explaining *explaining, const RplValue *value,
+                 unsigned precedence, bool is_right) {
+  bool parens = needs_parens(explaining, value, precedence, is_right);
+  if (parens)
+    rpl_buffer_byte(explaining->buffer, '(');
+  write_value(explaining, value);
+  if (parens)
+    rpl_buffer_byte(explaining->buffer, ')');
+}
+
+/* ---- formulas ----------------------------------------------------------- */
+
+/* `precedence` is that of the operation around; `is_right`: the operand stands
+ * right of its sign, where equal precedence needs parentheses. */
+static void render(Explaining *explaining, uint32_t operand,
+                   unsigned precedence, bool is_right, unsigned depth);
+
+/* The name an author writes: "round.money" is `round`. */
+static void call_name(const Explaining *explaining, const RplOpInfo *info) {
+  const char *dot = strchr(info->name, '.');
+  size_t length = dot ? (size_t)(dot - info->name) : strlen(info->name);
+  rpl_buffer_bytes(explaining->buffer, info->name, length);
+}
+
+static void render_call(Explaining *explaining, const RplInstruction *code,
+                        const RplOpInfo *info, unsigned depth) {
+  const uint32_t operands[] = {code->a, code->b, code->c};
+  call_name(explaining, info);
+  rpl_buffer_byte(explaining->buffer, '(');
+  for (int i = 0; i < 3 && operands[i]; i++) {
+    if (i)
+      rpl_buffer_text(explaining->buffer, ", ");
+    render(explaining, operands[i], 0, false, depth + 1);
+  }
+  rpl_buffer_byte(explaining->buffer, ')');
+}
+
+/* `x between a and b`, `x within d of y`, `x is none`, and two operands. */
+static void render_infix(Explaining *explaining, const RplInstruction *code,
+                         const RplOpInfo *info, unsigned depth) {
+  uint8_t op = RPL_CODE_OP(code->word);
+  render(explaining, code->a, info->precedence, false, depth + 1);
+  rpl_buffer_byte(explaining->buffer, ' ');
+  rpl_buffer_text(explaining->buffer, info->symbol);
+  if (!code->b)
+    return;
+  rpl_buffer_byte(explaining->buffer, ' ');
+  render(explaining, code->b, info->precedence, true, depth + 1);
+  if (!code->c)
+    return;
+  rpl_buffer_text(explaining->buffer, op == RPL_OP_WITHIN ? " of " : " and ");
+  render(explaining, code->c, info->precedence, true, depth + 1);
+}
+
+static void render_prefix(Explaining *explaining, const RplInstruction *code,
+                          const RplOpInfo *info, unsigned depth) {
+  rpl_buffer_text(explaining->buffer, info->symbol);
+  if (RPL_CODE_OP(code->word) == RPL_OP_NOT)
+    rpl_buffer_byte(explaining->buffer, ' ');
+  render(explaining, code->a, info->precedence, true, depth + 1);
+}
+
+static bool is_prefix(const RplInstruction *code) {
+  return !code->b && RPL_CODE_OP(code->word) != RPL_OP_IS_NONE;
+}
+
+static void render_operation(Explaining *explaining, const RplInstruction *code,
+                             unsigned precedence, bool is_right,
+                             unsigned depth) {
+  const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
+  bool parens =
+      info->precedence && (info->precedence < precedence ||
+                           (info->precedence == precedence && is_right));
+  if (parens)
+    rpl_buffer_byte(explaining->buffer, '(');
+  if (!info->precedence)
+    render_call(explaining, code, info, depth);
+  else if (is_prefix(code))
+    render_prefix(explaining, code, info, depth);
+  else
+    render_infix(explaining, code, info, depth);
+  if (parens)
+    rpl_buffer_byte(explaining->buffer, ')');
+}
+
+static void render(Explaining *explaining, uint32_t operand,
+                   unsigned precedence, bool is_right, unsigned depth) {
+  if (depth >= RPL_EXPLAIN_MAX_DEPTH ||
+      explaining->terms >= RPL_EXPLAIN_MAX_TERMS) {
+    rpl_buffer_text(explaining->buffer, CUT);
+    return;
+  }
+  explaining->terms++;
+  operand = skip(explaining, operand);
+  const RplInstruction *code = code_of(explaining, operand);
+  if (code)
+    render_operation(explaining, code, precedence, is_right, depth);
+  else
+    leaf(explaining, value_of(explaining, operand), precedence, is_right);
+}
+
+void rpl_explain_formula(const RplContext *context, uint32_t operand,
+                         RplBuffer *buffer) {
+  Explaining explaining = {context, buffer, 0};
+  render(&explaining, operand, 0, false, 0);
+}
+
+/* ---- the amount --------------------------------------------------------- */
+
+/* "half_up" as it is said: "half up". */
+static void write_mode(RplBuffer *buffer, const RplValue *mode) {
+  const char *name = rpl_rounding_name((RplRounding)mode->as.integer);
+  for (; *name; name++)
+    rpl_buffer_byte(buffer, *name == '_' ? ' ' : *name);
+}
+
+/* `16 / 15 = 16/15, rounded half up to 1.07` */
+static void write_rounded(const Explaining *explaining,
+                          const RplInstruction *code, const RplValue *result) {
+  uint32_t mode = RPL_CODE_OP(code->word) == RPL_OP_ROUND_M ? code->b : code->c;
+  RplBuffer *buffer = explaining->buffer;
+  uint32_t inner = skip(explaining, code->a);
+  rpl_explain_formula(explaining->context, inner, buffer);
+  if (code_of(explaining, inner)) {
+    rpl_buffer_text(buffer, " = ");
+    write_value(explaining, value_of(explaining, inner));
+  }
+  rpl_buffer_text(buffer, ", rounded ");
+  write_mode(buffer, value_of(explaining, mode));
+  rpl_buffer_text(buffer, " to ");
+  write_value(explaining, result);
+}
+
+static void write_working(const Explaining *explaining, uint32_t operand) {
+  RplBuffer *buffer = explaining->buffer;
+  operand = skip(explaining, operand);
+  const RplInstruction *code = code_of(explaining, operand);
+  if (code && is_rounding(code)) {
+    write_rounded(explaining, code, value_of(explaining, operand));
+    return;
+  }
+  rpl_explain_formula(explaining->context, operand, buffer);
+  if (!code)
+    return;
+  rpl_buffer_text(buffer, " = ");
+  write_value(explaining, value_of(explaining, operand));
+}
+
+RplStatus rpl_decision_working(const RplDecision *decision, RplSlice *text) {
+  RplBuffer buffer;
+  rpl_context_buffer(decision->context, &buffer);
+  if (decision->amount_operand) {
+    Explaining explaining = {decision->context, &buffer, 0};
+    write_working(&explaining, decision->amount_operand);
+  }
+  return rpl_context_keep(decision->context, &buffer, text);
+}

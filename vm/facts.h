@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * facts.h - the facts and params of one request, as slots: one for each row of
+ * the program's FACTS section. Here they are kept, checked against their
+ * constraints and, while they are bare amounts, matched with the currency.
+ * Reading JSON and typed text is in facts_json.c and facts_text.c.
+ *
+ * INVARIANT: `values` of a slot is what instructions read, always: KNOWN or
+ * NONE when it was given and is good, UNKNOWN otherwise; a param is never
+ * UNKNOWN. `slots` says the same in eight bytes a slot, for the fast engine.
+ */
+#ifndef RPL_VM_FACTS_H
+#define RPL_VM_FACTS_H
+
+#include "rpl/decide.h"
+#include "vm/arena.h"
+#include "vm/program.h"
+#include "vm/value.h"
+
+/* LIMIT: bytes of a text that a fact or param may have. */
+#define RPL_FACT_TEXT_MAX ((size_t)64 * 1024)
+
+/* LIMIT: bytes of a name for which a near one is looked up. */
+#define RPL_FACT_NEAR_MAX ((size_t)64)
+
+typedef enum RplSlotState {
+  RPL_SLOT_ABSENT = 0,
+  RPL_SLOT_GIVEN,
+  RPL_SLOT_NONE,     /* given as null */
+  RPL_SLOT_REJECTED, /* broke its constraint: counts as absent */
+  RPL_SLOT_BARE      /* an amount that waits for the currency fact */
+} RplSlotState;
+
+/* A slot as the fast engine wants it. */
+typedef struct RplSlot {
+  int64_t integer;      /* `number` and money: times 10^places */
+  RplCurrency currency; /* money */
+  uint8_t state;        /* RplSlotState */
+  bool fits;            /* GIVEN, and `integer` says it all */
+} RplSlot;
+
+/* Memory that one param's text or limbs stand in. */
+typedef struct RplOwned {
+  void *block; /* NULL: the value needs none, or it is the program's */
+  size_t bytes;
+} RplOwned;
+
+typedef struct RplFacts {
+  const RplImage *image;
+  const RplAllocator *allocator;
+  uint32_t count;   /* slots */
+  RplValue *values; /* what instructions read */
+  RplValue *given;  /* as it was given, also when rejected or bare */
+  RplSlot *slots;
+  RplSlice *rejections;     /* REJECTED: "0 is not > 0" */
+  RplOwned *owned;          /* params */
+  uint32_t *slot_of_string; /* string index -> slot + 1; 0: no fact's name */
+  uint32_t bare_count;      /* slots whose given value is a bare amount */
+  RplArena arena;           /* texts and limbs of facts; dies with them */
+} RplFacts;
+
+/* Makes an empty store in `fixed`, which must outlive it; params have their
+ * declared values. RPL_E_MEMORY. `facts` is cleared with rpl_facts_end. */
+RPL_MUST_CHECK RplStatus rpl_facts_begin(RplFacts *facts, RplArena *fixed,
+                                         const RplImage *image,
+                                         const RplAllocator *allocator);
+void rpl_facts_end(RplFacts *facts);
+
+/* Forgets the facts; params stay. */
+void rpl_facts_forget(RplFacts *facts);
+
+/* Gives every param its declared value. */
+void rpl_facts_reset_params(RplFacts *facts);
+
+/* The slot of a name, or UINT32_MAX: facts and params alike. */
+uint32_t rpl_facts_find(const RplFacts *facts, RplSlice name);
+
+/* The name of a slot and its record. */
+RplSlice rpl_facts_name(const RplFacts *facts, uint32_t slot);
+const RplFactRecord *rpl_facts_record(const RplFacts *facts, uint32_t slot);
+const RplTypeRecord *rpl_facts_type(const RplFacts *facts, uint32_t slot);
+
+/* Puts a value of the slot's type into it (KNOWN, or NONE where the type allows
+ * it; a bare amount has no currency), then checks its constraint: a value that
+ * breaks it leaves the slot REJECTED. Texts and limbs must lie in facts->arena.
+ * rpl_facts_settle must follow before the facts are read. RPL_E_MEMORY leaves
+ * the slot as it was. */
+RPL_MUST_CHECK RplStatus rpl_facts_put(RplFacts *facts, uint32_t slot,
+                                       const RplValue *value);
+
+/* Matches bare amounts with the currency fact, in whatever order they came. May
+ * be called again after RPL_E_MEMORY; does nothing when nothing is bare. */
+RPL_MUST_CHECK RplStatus rpl_facts_settle(RplFacts *facts);
+
+/* Makes `value` the value of a param until it is set again; what it needs is
+ * copied to memory of its own. RPL_E_MEMORY leaves the old one. */
+RPL_MUST_CHECK RplStatus rpl_facts_put_param(RplFacts *facts, uint32_t slot,
+                                             const RplValue *value);
+
+/* Whether a value keeps the slot's constraint. If not, *text says why ("0 is
+ * not > 0"), in `arena`. RPL_E_MEMORY. */
+RPL_MUST_CHECK RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena,
+                                         uint32_t slot, const RplValue *value,
+                                         bool *is_kept, RplSlice *text);
+
+/* The currency that an amount without one is printed in: that of the currency
+ * fact, else of the first amount given in declaration order, else none. */
+RplCurrency rpl_facts_currency(const RplFacts *facts);
+
+/* The currency fact's slot, or UINT32_MAX. */
+uint32_t rpl_facts_currency_slot(const RplFacts *facts);
+
+/* ---- reading values (facts_text.c), shared by JSON and typed text ---- */
+
+/* What stands where a value is expected. */
+typedef enum RplFoundKind {
+  RPL_FOUND_TEXT,    /* a JSON string, or what a person typed */
+  RPL_FOUND_NUMBER,  /* a JSON number */
+  RPL_FOUND_BOOLEAN, /* true or false */
+  RPL_FOUND_NULL,
+  RPL_FOUND_OTHER /* an array or object that means nothing here */
+} RplFoundKind;
+
+typedef struct RplFound {
+  RplFoundKind kind;
+  RplSlice text; /* TEXT, NUMBER: as it stands; BOOLEAN: its word;
+                    OTHER: "an array" or "an object" */
+} RplFound;
+
+/* Reads what was found as a value of the slot's type; texts and limbs are put
+ * into `arena`. RPL_E_FACTS with the message, help and fact of *error filled
+ * in, RPL_E_MEMORY. */
+RPL_MUST_CHECK RplStatus rpl_facts_read(const RplFacts *facts, RplArena *arena,
+                                        uint32_t slot, const RplFound *found,
+                                        RplValue *value, RplFactError *error);
+
+/* Reads an amount and a currency code that stand apart. */
+RPL_MUST_CHECK RplStatus rpl_facts_read_money(const RplFacts *facts,
+                                              RplArena *arena, uint32_t slot,
+                                              RplSlice currency,
+                                              RplSlice amount, RplValue *value,
+                                              RplFactError *error);
+
+/* ---- refusing (facts_text.c); all return RPL_E_FACTS ---- */
+
+/* `fact "NAME": expected WHAT, found FOUND`. */
+RplStatus rpl_facts_refuse(const RplFacts *facts, uint32_t slot,
+                           const char *expected, const RplFound *found,
+                           RplFactError *error);
+
+/* `fact "NAME": TEXT`. */
+RplStatus rpl_facts_refuse_plainly(const RplFacts *facts, uint32_t slot,
+                                   const char *text, RplFactError *error);
+
+/* A name that no fact (or, with is_param, no param) has. */
+RplStatus rpl_facts_refuse_name(const RplFacts *facts, RplSlice name,
+                                bool is_param, RplFactError *error);
+
+/* A param whose value broke its constraint. */
+RplStatus rpl_facts_refuse_range(const RplFacts *facts, uint32_t slot,
+                                 RplSlice text, RplFactError *error);
+
+/* Starts an error: all empty, with that name. */
+void rpl_facts_error_begin(RplFactError *error, RplSlice name);
+
+/* Copies text into a member of an error, cut at a code point if it is long. */
+void rpl_facts_error_put(char *member, size_t size, RplSlice text);
+
+#endif /* RPL_VM_FACTS_H */
