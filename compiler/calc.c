@@ -1,10 +1,278 @@
 /* SPDX-License-Identifier: Apache-2.0
- * calc.c - one expression; placeholder until the engine's value accessor. */
+ *
+ * calc.c - one expression, as `rplc calc` takes it. It is compiled as the only
+ * output of a small policy and read back from the engine, so that it means just
+ * what it would mean in a policy. Names given with it are `let`s; the name
+ * `unknown` is a fact that nobody gives.
+ */
+#include <string.h>
+
 #include "compiler/compile.h"
+#include "compiler/lower.h"
+#include "compiler/parse.h"
+#include "vm/civil.h"
+#include "vm/currency.h"
+#include "vm/number.h"
+#include "vm/text.h"
+
+/* The policy around the expression: the least that a program needs. */
+static const char frame[] = "outcome asked for unknown; outcome failed for "
+                            "error; otherwise asked; output value: any;";
+
+typedef struct Calc {
+  RplCompiler *compiler;
+  RplCompile shared;
+  RplSources sources;
+  RplInterner interner;
+  RplFile file;
+  RplExpr *expression;
+  uint32_t unknown_count;
+} Calc;
+
+static RplArena *arena_of(const Calc *calc) { return calc->shared.arena; }
+
+static bool set_up(Calc *calc, RplSlice text) {
+  RplArena *arena = &calc->compiler->calc_arena;
+  rpl_arena_reset(arena);
+  rpl_sources_init(&calc->sources, arena);
+  calc->shared = (RplCompile){arena, &calc->interner,
+                              rpl_report_new(arena, &calc->sources),
+                              &calc->sources};
+  if (!calc->shared.report || !rpl_interner_init(&calc->interner, arena))
+    return false;
+  RplSlice name = rpl_slice("expression");
+  uint32_t source = rpl_sources_add(&calc->sources, name, name, text);
+  uint32_t around = rpl_sources_add(&calc->sources, rpl_slice("calc"), name,
+                                    rpl_slice(frame));
+  calc->file.source = around;
+  calc->file.is_inline = true;
+  calc->file.name = rpl_intern(&calc->interner, name);
+  return source && around && calc->file.name &&
+         rpl_parse_unit(arena, &calc->interner, calc->shared.report,
+                        &calc->sources, around, &calc->file.unit) &&
+         rpl_parse_expression(arena, &calc->interner, calc->shared.report,
+                              &calc->sources, source, &calc->expression);
+}
+
+/* ---- names ------------------------------------------------------------------------- */
+
+static bool is_number(Calc *calc, RplSlice text) {
+  RplNumber number;
+  return rpl_number_parse(arena_of(calc), text, &number) == RPL_NUMBER_OK &&
+         !memchr(text.data, 'e', text.length) &&
+         !memchr(text.data, 'E', text.length);
+}
+
+/* "USD 1.60": a code, one blank or more, a number. */
+static bool is_money(Calc *calc, RplSlice text, RplExpr *literal) {
+  if (text.length < 5 || text.data[3] != ' ' ||
+      !rpl_currency_from_code((RplSlice){text.data, 3}))
+    return false;
+  RplSlice amount = {text.data + 4, text.length - 4};
+  literal->name = rpl_intern(&calc->interner, (RplSlice){text.data, 3});
+  literal->text = amount;
+  return is_number(calc, amount);
+}
+
+/* What a value is, from how it is written; anything else is a text. */
+static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
+  int64_t time;
+  RplRounding mode;
+  bool is_true = rpl_slice_is(text, "true");
+  literal->kind = RPL_EXPR_TEXT;
+  literal->text = text;
+  if (is_true || rpl_slice_is(text, "false")) {
+    literal->kind = RPL_EXPR_BOOLEAN;
+    literal->number = is_true;
+  } else if (rpl_slice_is(text, "none") || rpl_slice_is(text, "null")) {
+    literal->kind = RPL_EXPR_NONE;
+  } else if (rpl_slice_is(text, "unknown") ||
+             rpl_rounding_from_name(text, &mode)) {
+    literal->kind = RPL_EXPR_NAME;
+    literal->name = rpl_intern(&calc->interner, text);
+  } else if (is_number(calc, text)) {
+    literal->kind = RPL_EXPR_NUMBER;
+  } else if (is_money(calc, text, literal)) {
+    literal->kind = RPL_EXPR_MONEY;
+  } else if (rpl_date_parse(text, &time, NULL)) {
+    literal->kind = RPL_EXPR_DATE;
+  } else if (rpl_datetime_parse(text, &time, NULL)) {
+    literal->kind = RPL_EXPR_DATETIME;
+  } else if (rpl_duration_parse(text, &time, NULL)) {
+    literal->kind = RPL_EXPR_DURATION;
+  }
+}
+
+/* Puts the literal that was given for a name in its place. */
+static void fill_in_name(Calc *calc, RplExpr *node, const RplSlice *names,
+                         const RplSlice *values, size_t count) {
+  RplSlice word = rpl_name_text(&calc->interner, node->name);
+  for (size_t i = 0; i < count; i++)
+    if (rpl_slice_equal(names[i], word)) {
+      RplSpan span = node->span;
+      memset(node, 0, sizeof *node);
+      node->span = span;
+      node->height = 1;
+      read_value(calc, values[i], node);
+      return;
+    }
+}
+
+/* Each `unknown` is a fact of its own, so that two may differ in type. */
+static bool number_unknown(Calc *calc, RplExpr *node) {
+  RplBuffer text;
+  if (node->kind != RPL_EXPR_NAME ||
+      !rpl_slice_is(rpl_name_text(&calc->interner, node->name), "unknown"))
+    return true;
+  rpl_buffer_init(&text, calc->compiler->allocator);
+  rpl_buffer_text(&text, "unknown ");
+  rpl_buffer_unsigned(&text, ++calc->unknown_count);
+  node->name = rpl_intern(&calc->interner, rpl_buffer_view(&text));
+  rpl_buffer_clear(&text);
+  return node->name != 0;
+}
+
+static bool fill_in_names(Calc *calc, const RplSlice *names,
+                          const RplSlice *values, size_t count) {
+  size_t node_count = 0;
+  RplExpr **nodes =
+      rpl_expr_postorder(arena_of(calc), calc->expression, &node_count);
+  for (size_t i = 0; nodes && i < node_count; i++) {
+    if (nodes[i]->kind == RPL_EXPR_NAME)
+      fill_in_name(calc, nodes[i], names, values, count);
+    if (!number_unknown(calc, nodes[i]))
+      return false;
+  }
+  return nodes != NULL;
+}
+
+/* Makes the expression the definition of the output `value`. */
+static void define_value(Calc *calc) {
+  RplStmts *stmts = &calc->file.unit.stmts;
+  RplStmt *output = stmts->items[stmts->count - 1];
+  output->exprs.items = &calc->expression;
+  output->exprs.count = output->exprs.capacity = 1;
+}
+
+/* ---- running ------------------------------------------------------------------------- */
+
+static RplStatus compile(Calc *calc, RplSlice *bytes) {
+  RplFile *file = &calc->file;
+  RplLayers layers = {&file, 1, 1};
+  RplSlice program;
+  RplPolicy *policy = rpl_arena_alloc(arena_of(calc), sizeof *policy);
+  if (!policy)
+    return RPL_E_MEMORY;
+  policy->is_calc = true;
+  define_value(calc);
+  if (!rpl_policy_gather(policy, &calc->shared, &layers) ||
+      !rpl_policy_check(policy))
+    return RPL_E_MEMORY;
+  if (rpl_report_error_count(calc->shared.report))
+    return RPL_E_COMPILE;
+  RplStatus status = rpl_policy_lower(policy, true, &program);
+  if (!status && !rpl_emit_bundle(arena_of(calc), &program, 1, bytes))
+    status = RPL_E_MEMORY;
+  return status;
+}
+
+static void member(RplBuffer *out, const char *key, RplSlice text) {
+  rpl_buffer_text(out, key);
+  rpl_json_write_string(out, text);
+}
+
+static void write_value(RplBuffer *out, const RplOutputValue *value) {
+  if (value->state == RPL_VALUE_ERROR) {
+    member(out, "{\"error\":{\"code\":", value->code);
+    member(out, ",\"text\":", value->cause);
+    rpl_buffer_text(out, "}}");
+    return;
+  }
+  RplSlice text = value->text;
+  if (value->state == RPL_VALUE_UNKNOWN)
+    text = rpl_slice("unknown");
+  else if (value->state == RPL_VALUE_NONE)
+    text = rpl_slice("none");
+  rpl_buffer_text(out, "{\"value\":");
+  if (value->state == RPL_VALUE_KNOWN && rpl_slice_is(value->type, "boolean"))
+    rpl_buffer_slice(out, text);
+  else
+    rpl_json_write_string(out, text);
+  member(out, ",\"type\":", value->type);
+  rpl_buffer_byte(out, '}');
+}
+
+static RplStatus run(Calc *calc, RplSlice bytes, RplBuffer *out) {
+  RplProgram *program = NULL;
+  RplContext *context = NULL;
+  RplOutputValue value;
+  RplStatus status = rpl_program_load(bytes.data, bytes.length, NULL,
+                                      calc->compiler->allocator, &program,
+                                      NULL);
+  if (!status)
+    status =
+        rpl_context_new(program, 0, calc->compiler->allocator, &context);
+  if (!status)
+    status = rpl_output_value(context, rpl_slice("value"), &value);
+  if (!status)
+    write_value(out, &value);
+  rpl_context_free(context);
+  rpl_program_free(program);
+  return status;
+}
+
+static void write_mistake(Calc *calc, RplBuffer *out) {
+  if (!rpl_report_finish(calc->shared.report))
+    return;
+  const RplDiag *diag = rpl_diags_at(rpl_report_diags(calc->shared.report), 0);
+  member(out, "{\"error\":{\"code\":", diag->code);
+  member(out, ",\"text\":", diag->message);
+  if (diag->help.length)
+    member(out, ",\"help\":", diag->help);
+  if (diag->label_count) {
+    rpl_buffer_text(out, ",\"column\":");
+    rpl_buffer_unsigned(out, diag->labels[0].column);
+  }
+  rpl_buffer_text(out, "}}");
+}
+
+static RplStatus calculate(Calc *calc, const RplSlice *names,
+                           const RplSlice *values, size_t count,
+                           RplBuffer *out) {
+  RplSlice bytes;
+  RplStatus status = RPL_E_COMPILE;
+  if (!rpl_report_error_count(calc->shared.report)) {
+    if (!fill_in_names(calc, names, values, count))
+      return RPL_E_MEMORY;
+    status = compile(calc, &bytes);
+  }
+  if (status == RPL_OK)
+    return run(calc, bytes, out);
+  if (status == RPL_E_COMPILE)
+    write_mistake(calc, out);
+  return status;
+}
 
 RplStatus rpl_compiler_calc(RplCompiler *compiler, RplSlice expression,
                             const RplSlice *names, const RplSlice *values,
                             size_t count, RplSlice *json) {
-  (void)compiler; (void)expression; (void)names; (void)values; (void)count; (void)json;
-  return RPL_E_ARGUMENT;
+  if (!compiler || !json || (count && (!names || !values)))
+    return RPL_E_ARGUMENT;
+  Calc calc = {.compiler = compiler};
+  RplBuffer out;
+  if (expression.length > RPL_MAX_SOURCE_BYTES)
+    return RPL_E_ARGUMENT;
+  if (!set_up(&calc, expression))
+    return RPL_E_MEMORY;
+  rpl_buffer_init(&out, compiler->allocator);
+  RplStatus status = calculate(&calc, names, values, count, &out);
+  RplSlice view = rpl_buffer_view(&out);
+  char *copy =
+      rpl_arena_copy(&compiler->calc_arena, view.data, view.length);
+  if (out.is_failed || !copy)
+    status = RPL_E_MEMORY;
+  else
+    *json = (RplSlice){copy, view.length};
+  rpl_buffer_clear(&out);
+  return status;
 }

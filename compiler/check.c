@@ -87,7 +87,8 @@ static void declare_types(RplPolicy *policy) {
     if (symbol->kind == RPL_SYMBOL_ANCHOR) {
       symbol->type =
           resolve_type(policy, &symbol->stmt->anchor_type, symbol->name);
-    } else if (symbol->kind != RPL_SYMBOL_LET) {
+    } else if (symbol->kind != RPL_SYMBOL_LET &&
+               !(policy->is_calc && symbol->kind == RPL_SYMBOL_OUTPUT)) {
       symbol->type = resolve_type(policy, &symbol->stmt->type, symbol->name);
       check_modifiers(policy, symbol);
     }
@@ -240,13 +241,18 @@ static bool is_literal(const RplExpr *expr) {
 }
 
 static void check_output(RplPolicy *policy, RplSymbol *symbol) {
+  if (policy->is_calc) {
+    RplExpr *value = symbol->definitions.items[0].values.items[0];
+    rpl_check_alone(policy, value);
+    symbol->type = rpl_type_optional(value->type, false);
+  }
   RplType type = symbol->type;
   type.optional = false;
   bool always = false;
   for (size_t i = 0; i < symbol->definitions.count; i++) {
     RplDefinition *definition = &symbol->definitions.items[i];
     rpl_check_fits(policy, definition->guard, boolean());
-    for (size_t j = 0; j < definition->values.count; j++)
+    for (size_t j = 0; j < definition->values.count && !policy->is_calc; j++)
       rpl_check_fits(policy, definition->values.items[j],
                      rpl_type_optional(type, true));
     if (!definition->guard && definition->values.count == 1)

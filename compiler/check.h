@@ -34,4 +34,16 @@ void rpl_check_alone(RplPolicy *policy, RplExpr *root);
  * arena. */
 RplSlice rpl_type_text(const RplPolicy *policy, RplType type);
 
+/* Reports with two or three arguments, or adds help with one. */
+void rpl_check_report2(RplPolicy *policy, RplDiagCode code, RplSpan span,
+                       RplSlice first, RplSlice second);
+void rpl_check_report3(RplPolicy *policy, RplDiagCode code, RplSpan span,
+                       RplSlice first, RplSlice second, RplSlice third);
+void rpl_check_help(RplPolicy *policy, const char *text, RplSlice argument);
+
+/* check_literal.c: the types of literals; poison after a report. */
+RplType rpl_check_number(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_money(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_time(RplPolicy *policy, RplExpr *expr);
+
 #endif /* RPL_COMPILER_CHECK_H */

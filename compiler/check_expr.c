@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * check_expr.c - types of expressions; see check.h. In reading order: names of
- * types, literals, settling downwards, typing upwards node by node, fitting.
+ * check_expr.c - types of expressions; see check.h. In reading order: names,
+ * settling downwards, typing upwards node by node, calls, fitting.
  */
 #include <string.h>
 
@@ -12,132 +12,7 @@
 #include "vm/program.h"
 #include "vm/text.h"
 
-static RplSlice text_of(const RplPolicy *policy, RplName name) {
-  return rpl_name_text(policy->compile->interner, name);
-}
-
 static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
-
-/* ---- names of types -------------------------------------------------------- */
-
-RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
-  RplBuffer text;
-  rpl_buffer_init(&text, policy->compile->arena->allocator);
-  if (type.kind == RPL_KIND_ENUM && type.enumeration) {
-    rpl_buffer_text(&text, "a value of `");
-    rpl_buffer_slice(&text, text_of(policy, type.enumeration->name));
-    rpl_buffer_text(&text, "`");
-  } else if (type.kind == RPL_TY_ZERO) {
-    rpl_buffer_text(&text, "a number");
-  } else if (type.kind == RPL_TY_NONE) {
-    rpl_buffer_text(&text, "none");
-  } else if (type.kind == RPL_TY_OPEN) {
-    rpl_buffer_text(&text, "a name of unknown type");
-  } else {
-    const char *name = rpl_kind_name((RplKind)type.kind);
-    rpl_buffer_text(&text, strchr("aeiou", name[0]) ? "an " : "a ");
-    if (type.kind == RPL_KIND_MONEY || type.kind == RPL_KIND_TEXT) {
-      rpl_buffer_reset(&text);
-    }
-    rpl_buffer_text(&text, name);
-    if (type.currency) {
-      char code[4];
-      rpl_currency_code(type.currency, code);
-      rpl_buffer_text(&text, " in ");
-      rpl_buffer_text(&text, code);
-    }
-  }
-  if (type.optional)
-    rpl_buffer_text(&text, " or none");
-  RplSlice view = rpl_buffer_view(&text);
-  char *copy = rpl_arena_copy(policy->compile->arena, view.data, view.length);
-  RplSlice result = {copy, copy ? view.length : 0};
-  rpl_buffer_clear(&text);
-  return result;
-}
-
-static void report2(RplPolicy *policy, RplDiagCode code, RplSpan span,
-                    RplSlice first, RplSlice second) {
-  RplSlice arguments[2] = {first, second};
-  rpl_report_add(policy->compile->report, code, span, arguments, 2);
-}
-
-static void report3(RplPolicy *policy, RplDiagCode code, RplSpan span,
-                    RplSlice first, RplSlice second, RplSlice third) {
-  RplSlice arguments[3] = {first, second, third};
-  rpl_report_add(policy->compile->report, code, span, arguments, 3);
-}
-
-static void help1(RplPolicy *policy, const char *text, RplSlice argument) {
-  rpl_report_help(policy->compile->report, text, &argument, 1);
-}
-
-/* ---- literals --------------------------------------------------------------- */
-
-static bool parse_number(RplPolicy *policy, RplExpr *expr, RplNumber *number) {
-  if (expr->text.length > RPL_MAX_DIGITS) {
-    rpl_report(policy->compile->report, RPL_DIAG_NUMBER_TOO_LONG, expr->span,
-               "200", NULL);
-    return false;
-  }
-  if (rpl_number_parse(policy->compile->arena, expr->text, number) ==
-      RPL_NUMBER_OK)
-    return true;
-  rpl_report_add(policy->compile->report, RPL_DIAG_BAD_NUMBER, expr->span,
-                 &expr->text, 1);
-  rpl_report_help(policy->compile->report,
-                  "a number has no leading zeros: write 7, not 07", NULL, 0);
-  return false;
-}
-
-static RplType type_number(RplPolicy *policy, RplExpr *expr) {
-  RplNumber number;
-  if (!parse_number(policy, expr, &number))
-    return poison();
-  bool has_point = memchr(expr->text.data, '.', expr->text.length) != NULL;
-  if (rpl_number_sign(number) == 0)
-    return rpl_type(RPL_TY_ZERO);
-  return rpl_type(has_point ? RPL_KIND_NUMBER : RPL_KIND_INTEGER);
-}
-
-static RplType type_money(RplPolicy *policy, RplExpr *expr) {
-  RplNumber number;
-  RplCurrency currency = rpl_currency_from_code(text_of(policy, expr->name));
-  if (!currency) {
-    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_CURRENCY, expr->span, expr->name,
-                      0);
-    return poison();
-  }
-  if (!parse_number(policy, expr, &number))
-    return poison();
-  RplType type = rpl_type(RPL_KIND_MONEY);
-  type.currency = currency;
-  return type;
-}
-
-static RplType type_time(RplPolicy *policy, RplExpr *expr) {
-  RplTimeError why = RPL_TIME_OK;
-  int64_t value;
-  if (expr->kind == RPL_EXPR_DURATION) {
-    if (rpl_duration_parse(expr->text, &value, &why))
-      return rpl_type(RPL_KIND_DURATION);
-    rpl_report_add(policy->compile->report, RPL_DIAG_BAD_DURATION, expr->span,
-                   &expr->text, 1);
-    rpl_report_help(policy->compile->report,
-                    "units stand once each, from weeks down: 1d12h", NULL, 0);
-    return poison();
-  }
-  bool ok = expr->kind == RPL_EXPR_DATE
-                ? rpl_date_parse(expr->text, &value, &why)
-                : rpl_datetime_parse(expr->text, &value, &why);
-  if (ok)
-    return rpl_type(expr->kind == RPL_EXPR_DATE ? RPL_KIND_DATE
-                                                : RPL_KIND_DATETIME);
-  report2(policy, RPL_DIAG_BAD_DATE, expr->span, expr->text,
-          rpl_slice(expr->kind == RPL_EXPR_DATE ? "no such day"
-                                                : rpl_time_error_text(why)));
-  return poison();
-}
 
 /* ---- names ------------------------------------------------------------------- */
 
@@ -155,7 +30,7 @@ static RplType type_name(RplPolicy *policy, RplExpr *expr) {
                                       "up",      "down",      "ceiling",
                                       "floor"};
   for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-    if (rpl_slice_is(text_of(policy, expr->name), modes[i])) {
+    if (rpl_slice_is(rpl_policy_text(policy, expr->name), modes[i])) {
       expr->number = (uint32_t)i;
       return rpl_type(RPL_KIND_ROUNDING);
     }
@@ -182,10 +57,10 @@ static void suggest_value(RplPolicy *policy, const RplEnum *enumeration,
   if (!texts)
     return;
   for (size_t i = 0; i < count; i++)
-    texts[i] = text_of(policy, enumeration->values.items[i].name);
+    texts[i] = rpl_policy_text(policy, enumeration->values.items[i].name);
   RplSlice nearest = rpl_nearest(word, texts, count);
   if (nearest.length) {
-    help1(policy, "did you mean `{}`?", nearest);
+    rpl_check_help(policy, "did you mean `{}`?", nearest);
     return;
   }
   RplBuffer list;
@@ -194,7 +69,7 @@ static void suggest_value(RplPolicy *policy, const RplEnum *enumeration,
     rpl_buffer_text(&list, i ? ", " : "");
     rpl_buffer_slice(&list, texts[i]);
   }
-  help1(policy, count > 12 ? "its values are {}, ..." : "its values are {}",
+  rpl_check_help(policy, count > 12 ? "its values are {}, ..." : "its values are {}",
         rpl_buffer_view(&list));
   rpl_buffer_clear(&list);
 }
@@ -202,15 +77,15 @@ static void suggest_value(RplPolicy *policy, const RplEnum *enumeration,
 /* Makes a name or text a value of the enumeration that its context asks for. */
 static RplType settle_value(RplPolicy *policy, RplExpr *expr, RplType type) {
   RplSlice word = expr->kind == RPL_EXPR_TEXT ? expr->text
-                                              : text_of(policy, expr->name);
+                                              : rpl_policy_text(policy, expr->name);
   RplName name = expr->kind == RPL_EXPR_TEXT
                      ? rpl_intern_find(policy->compile->interner, word)
                      : expr->name;
   type.optional = false;
   if (name && enum_index(type.enumeration, name, &expr->number))
     return type;
-  report2(policy, RPL_DIAG_UNKNOWN_VALUE, expr->span, word,
-          text_of(policy, type.enumeration->name));
+  rpl_check_report2(policy, RPL_DIAG_UNKNOWN_VALUE, expr->span, word,
+          rpl_policy_text(policy, type.enumeration->name));
   suggest_value(policy, type.enumeration, word);
   return poison();
 }
@@ -315,10 +190,10 @@ static void settle_name(RplPolicy *policy, RplExpr *expr, RplType type) {
 }
 
 static void wrong_type(RplPolicy *policy, RplExpr *expr, RplType expected) {
-  report2(policy, RPL_DIAG_WRONG_TYPE, expr->span,
+  rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, expr->span,
           rpl_type_text(policy, expected), rpl_type_text(policy, expr->type));
   if (expected.kind == RPL_KIND_MONEY && expr->kind == RPL_EXPR_NUMBER) {
-    help1(policy, "write the currency: `USD {}`", expr->text);
+    rpl_check_help(policy, "write the currency: `USD {}`", expr->text);
   }
   expr->type = poison();
 }
@@ -401,7 +276,7 @@ static bool join_operands(RplPolicy *policy, RplExpr *a, RplExpr *b,
   if (!rpl_type_join(a->type, b->type, joined, &currencies)) {
     if (currencies) {
       RplSpan span = rpl_span_join(a->span, b->span);
-      report2(policy, RPL_DIAG_CURRENCY_MIX, span,
+      rpl_check_report2(policy, RPL_DIAG_CURRENCY_MIX, span,
               rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
       *joined = poison();
     }
@@ -443,6 +318,16 @@ static RplTypeWords words_of(RplType type) {
   return (RplTypeWords){type.kind, 0, 0};
 }
 
+static bool is_instant(const RplExpr *expr) {
+  return is_kind(expr, RPL_KIND_DATE) || is_kind(expr, RPL_KIND_DATETIME);
+}
+
+/* Kinds of which sums are of the same kind, or differences at least. */
+static bool is_summand(const RplExpr *expr) {
+  return is_number(expr) || is_instant(expr) ||
+         is_kind(expr, RPL_KIND_MONEY) || is_kind(expr, RPL_KIND_DURATION);
+}
+
 static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
   RplExpr *a = expr->a, *b = expr->b;
   if (rpl_type_is_poison(a->type) || rpl_type_is_poison(b->type))
@@ -459,11 +344,11 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
     rpl_check_settle(policy, b, zero_as);
   if (rpl_type_waits(a->type) || rpl_type_waits(b->type)) {
     /* one known side of a sum tells the other */
-    if (sum && is_kind(a, RPL_KIND_DATETIME) && expr->op == RPL_ADD)
+    if (expr->op == RPL_ADD && is_instant(a))
       rpl_check_settle(policy, b, duration());
-    else if (sum && (is_kind(a, RPL_KIND_MONEY) || is_number(a)))
+    else if (sum && is_summand(a))
       rpl_check_settle(policy, b, a->type);
-    else if (sum && (is_kind(b, RPL_KIND_MONEY) || is_number(b)))
+    else if (sum && is_summand(b))
       rpl_check_settle(policy, a, b->type);
     else if (expr->op == RPL_MUL && is_kind(a, RPL_KIND_MONEY))
       rpl_check_settle(policy, b, number());
@@ -482,18 +367,18 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
       return type;
     if (a->type.currency && b->type.currency &&
         a->type.currency != b->type.currency) {
-      report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
+      rpl_check_report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
               rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
       return poison();
     }
     type.currency = a->type.currency ? a->type.currency : b->type.currency;
     return type;
   }
-  report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
+  rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
           rpl_slice(rpl_operator_text(expr->op)),
           rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
   if (sum && is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
-    help1(policy, "write the currency: `USD {}`", b->text);
+    rpl_check_help(policy, "write the currency: `USD {}`", b->text);
   return poison();
 }
 
@@ -502,10 +387,10 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   RplExpr *a = expr->a, *b = expr->b;
   bool equality = expr->op == RPL_EQ || expr->op == RPL_NE;
   if (!join_operands(policy, a, b, &joined)) {
-    report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
+    rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
             rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
     if (is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
-      help1(policy, "write the currency: `USD {}`", b->text);
+      rpl_check_help(policy, "write the currency: `USD {}`", b->text);
     return boolean;
   }
   if (rpl_type_is_poison(joined))
@@ -520,7 +405,8 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
     return boolean;
   }
   if (rpl_type_waits(joined)) {
-    if (joined.kind == RPL_TY_ZERO || (policy->is_final && !equality)) {
+    if (joined.kind == RPL_TY_ZERO ||
+        (policy->is_final && (!equality || policy->is_calc))) {
       rpl_check_settle(policy, a, number());
       rpl_check_settle(policy, b, number());
     } else if (policy->is_final) {
@@ -534,7 +420,7 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   }
   if (!equality && !rpl_kind_is_ordered((RplKind)joined.kind)) {
     RplSlice type = rpl_type_text(policy, joined);
-    report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
+    rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
             rpl_slice(rpl_operator_text(expr->op)), type);
   }
   return boolean;
@@ -553,7 +439,7 @@ static RplType type_unary(RplPolicy *policy, RplExpr *expr) {
   if (rpl_kind_is_numeric((RplKind)a->type.kind) ||
       is_kind(a, RPL_KIND_MONEY) || is_kind(a, RPL_KIND_DURATION))
     return rpl_type_optional(a->type, false);
-  report2(policy, RPL_DIAG_BAD_OPERAND, expr->span, rpl_slice("-"),
+  rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span, rpl_slice("-"),
           rpl_type_text(policy, a->type));
   return poison();
 }
@@ -584,7 +470,7 @@ static RplType type_else(RplPolicy *policy, RplExpr *expr) {
                     "leave `else` out, or declare the fact with `?`", NULL, 0);
   }
   if (!join_operands(policy, expr->a, expr->b, &joined)) {
-    report2(policy, RPL_DIAG_WRONG_TYPE, expr->b->span,
+    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, expr->b->span,
             rpl_type_text(policy, rpl_type_optional(expr->a->type, false)),
             rpl_type_text(policy, expr->b->type));
     return poison();
@@ -598,7 +484,7 @@ static RplType type_in(RplPolicy *policy, RplExpr *expr) {
   for (size_t i = 0; i < expr->items.count; i++) {
     RplExpr *item = expr->items.items[i];
     if (!join_operands(policy, expr->a, item, &joined))
-      report2(policy, RPL_DIAG_CANNOT_COMPARE, item->span,
+      rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, item->span,
               rpl_type_text(policy, expr->a->type),
               rpl_type_text(policy, item->type));
     else if (rpl_type_waits(joined) && joined.kind == RPL_TY_ZERO)
@@ -639,8 +525,8 @@ static bool takes(RplPolicy *policy, RplExpr *expr, size_t least, size_t most,
   found[0] = n > 9 ? (char)('0' + n / 10) : (char)('0' + n);
   if (n > 9)
     found[1] = (char)('0' + n % 10);
-  report3(policy, RPL_DIAG_WRONG_ARGUMENTS, expr->span,
-          text_of(policy, expr->name), rpl_slice(count), rpl_slice(found));
+  rpl_check_report3(policy, RPL_DIAG_WRONG_ARGUMENTS, expr->span,
+          rpl_policy_text(policy, expr->name), rpl_slice(count), rpl_slice(found));
   return false;
 }
 
@@ -652,8 +538,8 @@ static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
   if (!join_operands(policy, a, b, &joined) ||
       (!rpl_type_waits(joined) && !rpl_type_is_poison(joined) &&
        !rpl_kind_is_ordered((RplKind)joined.kind))) {
-    report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
-            text_of(policy, expr->name), rpl_type_text(policy, a->type),
+    rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
+            rpl_policy_text(policy, expr->name), rpl_type_text(policy, a->type),
             rpl_type_text(policy, b->type));
     return poison();
   }
@@ -678,7 +564,7 @@ static RplType type_round(RplPolicy *policy, RplExpr *expr) {
     return rpl_type_optional(value->type, false);
   if (is_number(value) && expr->items.count == 3)
     return number();
-  report2(policy, RPL_DIAG_WRONG_TYPE, value->span,
+  rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, value->span,
           rpl_slice(is_number(value)
                         ? "money (a number needs its places: round(x, 2, "
                           "half_up))"
@@ -697,7 +583,7 @@ static RplType type_abs(RplPolicy *policy, RplExpr *expr) {
 }
 
 static RplType type_call(RplPolicy *policy, RplExpr *expr) {
-  RplSlice name = text_of(policy, expr->name);
+  RplSlice name = rpl_policy_text(policy, expr->name);
   if (rpl_slice_is(name, "min") || rpl_slice_is(name, "max"))
     return type_min_max(policy, expr);
   if (rpl_slice_is(name, "round"))
@@ -712,7 +598,7 @@ static RplType type_call(RplPolicy *policy, RplExpr *expr) {
     names[i] = rpl_slice(known[i]);
   RplSlice nearest = rpl_nearest(name, names, 4);
   if (nearest.length)
-    help1(policy, "did you mean `{}`?", nearest);
+    rpl_check_help(policy, "did you mean `{}`?", nearest);
   return poison();
 }
 
@@ -734,7 +620,9 @@ static RplType type_binary(RplPolicy *policy, RplExpr *expr) {
 }
 
 static RplType type_is_none(RplPolicy *policy, RplExpr *expr) {
-  if (rpl_type_waits(expr->a->type) && policy->is_final)
+  if (rpl_type_waits(expr->a->type) && policy->is_calc)
+    rpl_check_settle(policy, expr->a, number());
+  else if (rpl_type_waits(expr->a->type) && policy->is_final)
     rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, expr->a->span,
                       expr->a->name, 0);
   return rpl_type(RPL_KIND_BOOLEAN);
@@ -747,18 +635,18 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_BOOLEAN:
     return rpl_type(RPL_KIND_BOOLEAN);
   case RPL_EXPR_NUMBER:
-    return type_number(policy, expr);
+    return rpl_check_number(policy, expr);
   case RPL_EXPR_MONEY:
-    return type_money(policy, expr);
+    return rpl_check_money(policy, expr);
   case RPL_EXPR_CURRENCY:
-    expr->text = text_of(policy, expr->name);
+    expr->text = rpl_policy_text(policy, expr->name);
     return settle_currency(policy, expr);
   case RPL_EXPR_TEXT:
     return rpl_type(RPL_KIND_TEXT);
   case RPL_EXPR_DATE:
   case RPL_EXPR_DATETIME:
   case RPL_EXPR_DURATION:
-    return type_time(policy, expr);
+    return rpl_check_time(policy, expr);
   case RPL_EXPR_NONE:
     return rpl_type(RPL_TY_NONE);
   case RPL_EXPR_NAME:
@@ -822,7 +710,7 @@ void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected) {
       expected.kind == RPL_KIND_INTEGER)
     fits = false;
   if (currencies)
-    report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
+    rpl_check_report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
             rpl_type_text(policy, found), rpl_type_text(policy, expected));
   else if (!fits)
     wrong_type(policy, expr, expected);

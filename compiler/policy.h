@@ -114,11 +114,13 @@ typedef struct RplItem {
   RplStmt *stmt;
   unsigned layer;
   bool is_module;   /* of a module or the vocabulary */
-  bool is_dropped;  /* replaced, or a setting that is not in force */
+  bool is_moved;    /* it stands in the place of what it replaces */
+  bool is_replaced; /* `instead` stands in its place, or nothing */
   RplName key;      /* what it declares or defines, for replacing; 0: nothing */
   RplWords cites;   /* of the setting in whose block it stands */
   uint32_t same;    /* next item with the same key, plus one */
   uint32_t instead; /* first of the items that replace it, plus one */
+  unsigned instead_layer; /* layer of what replaces it */
   uint32_t more;    /* next item that stands in the same place, plus one */
 } RplItem;
 
@@ -157,6 +159,7 @@ typedef struct RplPolicy {
   RplFile *file;
   RplName name;
   bool is_inline;
+  bool is_calc; /* one expression: its output has the type of its value */
   RPL_POLICY_LIST(RplItem, items);
   RPL_POLICY_LIST(RplEnum *, enums);
   RPL_POLICY_LIST(RplOutcome *, outcomes);
@@ -192,6 +195,23 @@ typedef struct RplPolicy {
 bool rpl_policy_grow(RplPolicy *policy, void **items, size_t count,
                      size_t *capacity, size_t item_bytes);
 
+#define RPL_POLICY_APPEND(policy, list, item)                                  \
+  do {                                                                         \
+    void *items = (list).items;                                                \
+    if (rpl_policy_grow(policy, &items, (list).count, &(list).capacity,        \
+                        sizeof *(list).items)) {                               \
+      (list).items = items;                                                    \
+      (list).items[(list).count++] = (item);                                   \
+    }                                                                          \
+  } while (0)
+
+/* Zeroed arena memory for `count` items; NULL when memory is short, which the
+ * policy remembers. */
+void *rpl_policy_alloc(RplPolicy *policy, size_t count, size_t bytes);
+
+/* The text of a name. */
+RplSlice rpl_policy_text(const RplPolicy *policy, RplName name);
+
 /* What a name stands for in an expression: a value before an output; NULL. */
 RplSymbol *rpl_policy_lookup(const RplPolicy *policy, RplName name);
 
@@ -211,7 +231,23 @@ bool rpl_text_piece(RplArena *arena, RplSlice text, size_t *at,
 void rpl_policy_report(RplPolicy *policy, RplDiagCode code, RplSpan span,
                        RplName first, RplName second);
 
-/* Adds "did you mean ..." from the names in scope, if one is near. */
+/* Adds a place with its remark, or help, to the last report. */
+void rpl_policy_label(RplPolicy *policy, RplSpan span, const char *text);
+void rpl_policy_help(RplPolicy *policy, const char *text);
+
+/* What names are, for suggestions. */
+typedef bool (*RplNameTest)(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_value_name(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_clause_name(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_outcome_name(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_output_name(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_step_name(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_for_name(const RplPolicy *policy, RplName name);
+
+/* Adds "did you mean ..." from the names that pass the test, or from those that
+ * an expression can name, if one is near. */
+void rpl_policy_suggest_among(RplPolicy *policy, RplName name,
+                              RplNameTest test);
 void rpl_policy_suggest(RplPolicy *policy, RplName name);
 
 /* gather.c: fills in everything but types from the files of the policy (own

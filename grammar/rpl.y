@@ -121,6 +121,7 @@ stmt
   : plain                          { $$ = $plain; }
   | DEFAULT plain                  { $$ = $plain; $$->is_default = true; $$->span = @$; }
   | REPLACE plain                  { $$ = $plain; $$->is_replace = true; $$->span = @$; }
+  | REPLACE DEFAULT plain          { $$ = $plain; $$->is_replace = $$->is_default = true; $$->span = @$; }
   ;
 
 plain
@@ -237,6 +238,7 @@ names
 
 word
   : NAME
+  | OTHER                          { $$ = rpl_parse_word(parse, @$, "other", 5); }
   | OTHERWISE                      { $$ = rpl_parse_word(parse, @$, "otherwise", 9); }
   ;
 
@@ -417,6 +419,7 @@ primary
   : constant
   | CURRENCY                       { $$ = rpl_ast_currency(parse, $CURRENCY); }
   | NAME                           { $$ = rpl_ast_name(parse, $NAME); }
+  | OTHER                          { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "other", 5)); }
   | NAME OPEN arguments CLOSE      { $$ = rpl_ast_call(parse, $NAME, $arguments, @$); }
   | OPEN expr CLOSE                { $$ = $expr; }
   ;

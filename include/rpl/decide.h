@@ -85,6 +85,32 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_params_json(RplContext *context,
 /* Gives every param the value that the policy declares. */
 RPL_API void rpl_params_clear(RplContext *context);
 
+/* ---- one output ---------------------------------------------------------- */
+
+typedef enum RplValueState {
+  RPL_VALUE_KNOWN,
+  RPL_VALUE_NONE,    /* known not to exist */
+  RPL_VALUE_UNKNOWN, /* turns on facts that were not given */
+  RPL_VALUE_ERROR
+} RplValueState;
+
+/* What an output comes to, as its rules would read it. */
+typedef struct RplOutputValue {
+  RplValueState state;
+  RplSlice type;  /* "money", "number", ... */
+  RplSlice text;  /* KNOWN: no trailing zeros, "USD 1.28", "8/15", "true" */
+  RplSlice code;  /* ERROR: "division_by_zero" */
+  RplSlice cause; /* ERROR: its sentence */
+} RplOutputValue;
+
+/* Works out one output from the facts as they are, without making a decision;
+ * `for` plays no part. Ends the last decision of the context; the texts live as
+ * long as a decision's. RPL_E_NOT_FOUND for an output that the policy does not
+ * define; RPL_E_MEMORY or RPL_E_LIMIT as rpl_decide. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_output_value(RplContext *context,
+                                                  RplSlice name,
+                                                  RplOutputValue *value);
+
 /* ---- decisions ---------------------------------------------------------- */
 
 /* Decides with the facts as they are. A missing fact, an error in a formula, a
