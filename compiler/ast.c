@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "compiler/parse.h"
+#include "vm/text.h"
 
 const char *rpl_operator_text(RplOperator op) {
   static const char *const texts[] = {"+",   "-",  "*",  "/",  "-", "not", "and",
@@ -190,7 +191,7 @@ RplExpr *rpl_ast_is_none(RplParse *parse, RplExpr *a, bool negated,
 }
 
 static RplExpr *with_items(RplParse *parse, RplExpr *expr, RplExprs items) {
-  uint32_t below = taller(0, expr->a);
+  uint32_t below = taller(taller(taller(0, expr->a), expr->b), expr->c);
   for (size_t i = 0; i < items.count; i++)
     below = taller(below, items.items[i]);
   expr->items = items;
@@ -210,6 +211,31 @@ RplExpr *rpl_ast_call(RplParse *parse, RplWord name, RplExprs items,
   RplExpr *expr = new_expr(parse, RPL_EXPR_CALL, span);
   expr->name = name.name;
   return with_items(parse, expr, items);
+}
+
+RplExpr *rpl_ast_op(RplParse *parse, unsigned op, RplExpr *a, RplExpr *b,
+                    RplExpr *c, RplSpan span) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_OP, a, b, c, span);
+  expr->number = op;
+  return expr;
+}
+
+RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,
+                          RplExpr *from, RplExpr *zone, RplSpan span) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_CALENDAR, a, days, from, span);
+  RplExprs zones = {0};
+  return with_items(parse, expr, rpl_ast_exprs(parse, zones, zone));
+}
+
+/* `set of TYPE`: the only word that stands before `of` in a type. */
+RplTypeNode rpl_ast_set_type(RplParse *parse, RplWord set, RplTypeNode of,
+                             RplSpan span) {
+  if (!rpl_slice_is(rpl_name_text(parse->interner, set.name), "set"))
+    rpl_report_add(parse->report, RPL_DIAG_UNKNOWN_TYPE, set.span,
+                   (RplSlice[]){rpl_name_text(parse->interner, set.name)}, 1);
+  of.is_set = true;
+  of.span = span;
+  return of;
 }
 
 RplExpr *rpl_ast_negated(RplParse *parse, RplExpr *condition, RplSpan span) {

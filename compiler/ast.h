@@ -27,6 +27,7 @@ typedef enum RplExprKind {
   RPL_EXPR_DATE,     /* text */
   RPL_EXPR_DATETIME, /* text */
   RPL_EXPR_DURATION, /* text */
+  RPL_EXPR_ZONE, /* text */
   RPL_EXPR_NONE,
   RPL_EXPR_NAME,    /* name */
   RPL_EXPR_UNARY,   /* op, a */
@@ -37,7 +38,9 @@ typedef enum RplExprKind {
   RPL_EXPR_IN,      /* a in items; number: 1 for `not in` */
   RPL_EXPR_BETWEEN, /* a between b and c */
   RPL_EXPR_WITHIN,  /* a within b of c */
-  RPL_EXPR_CALL     /* name, items */
+  RPL_EXPR_CALL,    /* name, items */
+  RPL_EXPR_OP,      /* number: an RplOp with fixed operand kinds; a, b, c */
+  RPL_EXPR_CALENDAR /* a within b calendar days of c in items[0] */
 } RplExprKind;
 
 /* Operators, independent of operand types. */
@@ -83,6 +86,7 @@ struct RplExpr {
   /* written by the checker */
   RplType type;
   struct RplSymbol *symbol;
+  bool is_absorbed; /* part of its parent's constant: not lowered by itself */
   uint32_t operand; /* written by the lowering */
 };
 
@@ -112,6 +116,7 @@ typedef struct RplTypeNode {
   RplName name;       /* 0: an anonymous enumeration */
   bool is_optional;
   bool or_other;
+  bool is_set;     /* `set of` it */
   RplWords values; /* of an anonymous enumeration */
   RplSpan span;
 } RplTypeNode;

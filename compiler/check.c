@@ -21,7 +21,7 @@ static RplType boolean(void) { return rpl_type(RPL_KIND_BOOLEAN); }
 static const RplKind written_kinds[] = {
     RPL_KIND_BOOLEAN, RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
     RPL_KIND_TEXT,    RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
-    RPL_KIND_CURRENCY, RPL_KIND_ROUNDING};
+    RPL_KIND_CURRENCY, RPL_KIND_ROUNDING, RPL_KIND_ZONE};
 #define WRITTEN_KINDS (sizeof written_kinds / sizeof *written_kinds)
 
 static RplType unknown_type(RplPolicy *policy, const RplTypeNode *node) {
@@ -43,6 +43,26 @@ static RplType unknown_type(RplPolicy *policy, const RplTypeNode *node) {
   return rpl_type(RPL_TY_POISON);
 }
 
+/* LIMIT: RPL_MAX_SET_VALUES values of an enumeration in a set. */
+static RplType as_set(RplPolicy *policy, const RplTypeNode *node,
+                      RplType type) {
+  if (!node->is_set)
+    return type;
+  if (!rpl_type_is(type, RPL_KIND_ENUM)) {
+    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, node->span,
+                      rpl_slice("an enumeration after `set of`"),
+                      rpl_type_text(policy, type));
+    return rpl_type(RPL_TY_POISON);
+  }
+  if (type.enumeration && type.enumeration->values.count > RPL_MAX_SET_VALUES) {
+    rpl_report(policy->compile->report, RPL_DIAG_SET_TOO_LARGE, node->span,
+               "64", NULL);
+    return rpl_type(RPL_TY_POISON);
+  }
+  type.kind = RPL_KIND_SET;
+  return type;
+}
+
 static RplType resolve_type(RplPolicy *policy, const RplTypeNode *node,
                             RplName owner) {
   RplType type = rpl_type(RPL_TY_POISON);
@@ -50,7 +70,7 @@ static RplType resolve_type(RplPolicy *policy, const RplTypeNode *node,
     type = rpl_type(RPL_KIND_ENUM);
     type.enumeration = rpl_policy_enum(policy, owner, node->values,
                                        node->or_other, node->span);
-    return type;
+    return as_set(policy, node, type);
   }
   RplSlice name = text_of(policy, node->name);
   for (size_t i = 0; i < WRITTEN_KINDS; i++)
@@ -64,7 +84,7 @@ static RplType resolve_type(RplPolicy *policy, const RplTypeNode *node,
   }
   if (rpl_type_is_poison(type))
     return unknown_type(policy, node);
-  return rpl_type_optional(type, node->is_optional);
+  return rpl_type_optional(as_set(policy, node, type), node->is_optional);
 }
 
 static void check_modifiers(RplPolicy *policy, const RplSymbol *symbol) {
@@ -234,6 +254,8 @@ static bool is_literal(const RplExpr *expr) {
   case RPL_EXPR_BETWEEN:
   case RPL_EXPR_WITHIN:
   case RPL_EXPR_CALL:
+  case RPL_EXPR_OP:
+  case RPL_EXPR_CALENDAR:
     return false;
   default:
     return true;
@@ -248,6 +270,10 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   }
   RplType type = symbol->type;
   type.optional = false;
+  if (rpl_type_is(type, RPL_KIND_SET) || rpl_type_is(type, RPL_KIND_ZONE))
+    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, symbol->span,
+                      rpl_slice("a type that prints as one value"),
+                      rpl_type_text(policy, type));
   bool always = false;
   for (size_t i = 0; i < symbol->definitions.count; i++) {
     RplDefinition *definition = &symbol->definitions.items[i];

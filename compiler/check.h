@@ -41,9 +41,23 @@ void rpl_check_report3(RplPolicy *policy, RplDiagCode code, RplSpan span,
                        RplSlice first, RplSlice second, RplSlice third);
 void rpl_check_help(RplPolicy *policy, const char *text, RplSlice argument);
 
+/* Makes two operands one type, settling whichever waits; what both still wait
+ * for is left to the context. False when they have none in common (currencies
+ * that differ are reported here and give true and poison). */
+bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b, RplType *joined);
+
+/* The type of `-a` and `not a`. */
+RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr);
+
+/* check_call.c: calls, operations with fixed kinds, calendar days. */
+RplType rpl_check_call(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_op(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr);
+
 /* check_literal.c: the types of literals; poison after a report. */
 RplType rpl_check_number(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_money(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_time(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr);
 
 #endif /* RPL_COMPILER_CHECK_H */

@@ -238,9 +238,16 @@ static void settle_one(RplPolicy *policy, Work *work, RplExpr *expr,
     settle_arithmetic(policy, work, expr, expr->type);
     return;
   case RPL_EXPR_CALL:
+    expr->type = rpl_type_optional(type, false);
+    if (rpl_slice_is(rpl_policy_text(policy, expr->name), "set")) {
+      if (type.kind != RPL_KIND_SET) {
+        wrong_type(policy, expr, type);
+        return;
+      }
+      type.kind = RPL_KIND_ENUM; /* of its values */
+    }
     for (size_t i = expr->items.count; i-- > 0;)
       later(policy, work, expr->items.items[i], type);
-    expr->type = rpl_type_optional(type, false);
     return;
   default:
     expr->type = poison();
@@ -261,7 +268,7 @@ void rpl_check_settle(RplPolicy *policy, RplExpr *expr, RplType type) {
 
 /* Makes two operands one type, settling whichever waits; what both still wait
  * for is left to the context. False after a report. */
-static bool join_operands(RplPolicy *policy, RplExpr *a, RplExpr *b,
+bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
                           RplType *joined) {
   bool currencies = false;
   /* a text beside an enumeration is one of its values */
@@ -386,7 +393,7 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   RplType boolean = rpl_type(RPL_KIND_BOOLEAN), joined;
   RplExpr *a = expr->a, *b = expr->b;
   bool equality = expr->op == RPL_EQ || expr->op == RPL_NE;
-  if (!join_operands(policy, a, b, &joined)) {
+  if (!rpl_check_join(policy, a, b, &joined)) {
     rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
             rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
     if (is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
@@ -426,7 +433,7 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   return boolean;
 }
 
-static RplType type_unary(RplPolicy *policy, RplExpr *expr) {
+RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr) {
   RplExpr *a = expr->a;
   if (expr->op == RPL_NOT) {
     rpl_check_expect(policy, a, rpl_type(RPL_KIND_BOOLEAN));
@@ -447,7 +454,7 @@ static RplType type_unary(RplPolicy *policy, RplExpr *expr) {
 static RplType type_if(RplPolicy *policy, RplExpr *expr) {
   RplType joined;
   rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_BOOLEAN));
-  if (!join_operands(policy, expr->b, expr->c, &joined)) {
+  if (!rpl_check_join(policy, expr->b, expr->c, &joined)) {
     rpl_report_add(policy->compile->report, RPL_DIAG_WRONG_TYPE, expr->c->span,
                    (RplSlice[]){rpl_type_text(policy, expr->b->type),
                                 rpl_type_text(policy, expr->c->type)},
@@ -469,7 +476,7 @@ static RplType type_else(RplPolicy *policy, RplExpr *expr) {
     rpl_report_help(policy->compile->report,
                     "leave `else` out, or declare the fact with `?`", NULL, 0);
   }
-  if (!join_operands(policy, expr->a, expr->b, &joined)) {
+  if (!rpl_check_join(policy, expr->a, expr->b, &joined)) {
     rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, expr->b->span,
             rpl_type_text(policy, rpl_type_optional(expr->a->type, false)),
             rpl_type_text(policy, expr->b->type));
@@ -479,11 +486,22 @@ static RplType type_else(RplPolicy *policy, RplExpr *expr) {
                                        is_kind(expr->b, RPL_TY_NONE));
 }
 
+/* `x in s`: membership of a set. */
+static RplType type_member(RplPolicy *policy, RplExpr *expr) {
+  RplExpr *set = expr->items.items[0];
+  RplType value = rpl_type(RPL_KIND_ENUM);
+  value.enumeration = set->type.enumeration;
+  rpl_check_expect(policy, expr->a, value);
+  return rpl_type(RPL_KIND_BOOLEAN);
+}
+
 static RplType type_in(RplPolicy *policy, RplExpr *expr) {
   RplType joined;
+  if (expr->items.count == 1 && is_kind(expr->items.items[0], RPL_KIND_SET))
+    return type_member(policy, expr);
   for (size_t i = 0; i < expr->items.count; i++) {
     RplExpr *item = expr->items.items[i];
-    if (!join_operands(policy, expr->a, item, &joined))
+    if (!rpl_check_join(policy, expr->a, item, &joined))
       rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, item->span,
               rpl_type_text(policy, expr->a->type),
               rpl_type_text(policy, item->type));
@@ -512,94 +530,6 @@ static RplType type_within(RplPolicy *policy, RplExpr *expr) {
   rpl_check_expect(policy, expr->b, duration());
   rpl_check_expect(policy, expr->c, rpl_type(RPL_KIND_DATETIME));
   return rpl_type(RPL_KIND_BOOLEAN);
-}
-
-/* ---- calls --------------------------------------------------------------------- */
-
-static bool takes(RplPolicy *policy, RplExpr *expr, size_t least, size_t most,
-                  const char *count) {
-  if (expr->items.count >= least && expr->items.count <= most)
-    return true;
-  char found[8] = {0};
-  size_t n = expr->items.count > 99 ? 99 : expr->items.count;
-  found[0] = n > 9 ? (char)('0' + n / 10) : (char)('0' + n);
-  if (n > 9)
-    found[1] = (char)('0' + n % 10);
-  rpl_check_report3(policy, RPL_DIAG_WRONG_ARGUMENTS, expr->span,
-          rpl_policy_text(policy, expr->name), rpl_slice(count), rpl_slice(found));
-  return false;
-}
-
-static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
-  RplType joined;
-  if (!takes(policy, expr, 2, 2, "2"))
-    return poison();
-  RplExpr *a = expr->items.items[0], *b = expr->items.items[1];
-  if (!join_operands(policy, a, b, &joined) ||
-      (!rpl_type_waits(joined) && !rpl_type_is_poison(joined) &&
-       !rpl_kind_is_ordered((RplKind)joined.kind))) {
-    rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
-            rpl_policy_text(policy, expr->name), rpl_type_text(policy, a->type),
-            rpl_type_text(policy, b->type));
-    return poison();
-  }
-  return rpl_type_optional(joined, false);
-}
-
-static RplType type_round(RplPolicy *policy, RplExpr *expr) {
-  if (!takes(policy, expr, 2, 3, "2 or 3"))
-    return poison();
-  RplExpr *value = expr->items.items[0];
-  RplExpr *mode = expr->items.items[expr->items.count - 1];
-  rpl_check_expect(policy, mode, rpl_type(RPL_KIND_ROUNDING));
-  if (expr->items.count == 3)
-    rpl_check_expect(policy, expr->items.items[1], rpl_type(RPL_KIND_INTEGER));
-  if (rpl_type_waits(value->type))
-    rpl_check_settle(policy, value,
-                     expr->items.count == 2 ? rpl_type(RPL_KIND_MONEY)
-                                            : number());
-  if (rpl_type_is_poison(value->type))
-    return poison();
-  if (is_kind(value, RPL_KIND_MONEY))
-    return rpl_type_optional(value->type, false);
-  if (is_number(value) && expr->items.count == 3)
-    return number();
-  rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, value->span,
-          rpl_slice(is_number(value)
-                        ? "money (a number needs its places: round(x, 2, "
-                          "half_up))"
-                        : "money or a number"),
-          rpl_type_text(policy, value->type));
-  return poison();
-}
-
-static RplType type_abs(RplPolicy *policy, RplExpr *expr) {
-  if (!takes(policy, expr, 1, 1, "1"))
-    return poison();
-  RplExpr as_negated = *expr;
-  as_negated.a = expr->items.items[0];
-  as_negated.op = RPL_NEG;
-  return type_unary(policy, &as_negated);
-}
-
-static RplType type_call(RplPolicy *policy, RplExpr *expr) {
-  RplSlice name = rpl_policy_text(policy, expr->name);
-  if (rpl_slice_is(name, "min") || rpl_slice_is(name, "max"))
-    return type_min_max(policy, expr);
-  if (rpl_slice_is(name, "round"))
-    return type_round(policy, expr);
-  if (rpl_slice_is(name, "abs"))
-    return type_abs(policy, expr);
-  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_FUNCTION, expr->span, expr->name,
-                    0);
-  static const char *const known[] = {"min", "max", "round", "abs"};
-  RplSlice names[4];
-  for (size_t i = 0; i < 4; i++)
-    names[i] = rpl_slice(known[i]);
-  RplSlice nearest = rpl_nearest(name, names, 4);
-  if (nearest.length)
-    rpl_check_help(policy, "did you mean `{}`?", nearest);
-  return poison();
 }
 
 static RplType type_binary(RplPolicy *policy, RplExpr *expr) {
@@ -647,12 +577,18 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_DATETIME:
   case RPL_EXPR_DURATION:
     return rpl_check_time(policy, expr);
+  case RPL_EXPR_ZONE:
+    return rpl_check_zone(policy, expr);
+  case RPL_EXPR_OP:
+    return rpl_check_op(policy, expr);
+  case RPL_EXPR_CALENDAR:
+    return rpl_check_calendar(policy, expr);
   case RPL_EXPR_NONE:
     return rpl_type(RPL_TY_NONE);
   case RPL_EXPR_NAME:
     return type_name(policy, expr);
   case RPL_EXPR_UNARY:
-    return type_unary(policy, expr);
+    return rpl_check_unary(policy, expr);
   case RPL_EXPR_BINARY:
     return type_binary(policy, expr);
   case RPL_EXPR_IF:
@@ -668,7 +604,7 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_WITHIN:
     return type_within(policy, expr);
   case RPL_EXPR_CALL:
-    return type_call(policy, expr);
+    return rpl_check_call(policy, expr);
   }
   return poison();
 }

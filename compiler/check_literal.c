@@ -18,8 +18,10 @@ static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
 RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
   RplBuffer text;
   rpl_buffer_init(&text, policy->compile->arena->allocator);
-  if (type.kind == RPL_KIND_ENUM && type.enumeration) {
-    rpl_buffer_text(&text, "a value of `");
+  if ((type.kind == RPL_KIND_ENUM || type.kind == RPL_KIND_SET) &&
+      type.enumeration) {
+    rpl_buffer_text(&text, type.kind == RPL_KIND_SET ? "a set of `"
+                                                     : "a value of `");
     rpl_buffer_slice(&text, rpl_policy_text(policy, type.enumeration->name));
     rpl_buffer_text(&text, "`");
   } else if (type.kind == RPL_TY_ZERO) {
@@ -110,6 +112,17 @@ RplType rpl_check_money(RplPolicy *policy, RplExpr *expr) {
   RplType type = rpl_type(RPL_KIND_MONEY);
   type.currency = currency;
   return type;
+}
+
+RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr) {
+  int32_t seconds;
+  if (rpl_zone_parse(expr->text, &seconds))
+    return rpl_type(RPL_KIND_ZONE);
+  rpl_report_add(policy->compile->report, RPL_DIAG_BAD_ZONE, expr->span,
+                 &expr->text, 1);
+  rpl_report_help(policy->compile->report,
+                  "a zone is written +08:00, -05:00 or UTC", NULL, 0);
+  return poison();
 }
 
 RplType rpl_check_time(RplPolicy *policy, RplExpr *expr) {

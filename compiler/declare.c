@@ -5,6 +5,9 @@
  * expression is typed here (check.c).
  */
 #include "compiler/gather.h"
+
+#include <string.h>
+
 #include "vm/number.h"
 #include "vm/text.h"
 
@@ -433,6 +436,13 @@ static void use_fallbacks(RplPolicy *policy) {
 
 /* ---- names of an inline policy ---------------------------------------------- */
 
+/* In a calculation only what is written `unknown` is a fact (calc.c numbers
+ * them); any other name is a mistake. */
+static bool is_unknown_name(const RplPolicy *policy, RplName name) {
+  RplSlice text = rpl_policy_text(policy, name);
+  return text.length > 8 && memcmp(text.data, "unknown ", 8) == 0;
+}
+
 static void infer_names(RplPolicy *policy, RplExpr *root, const RplItem *item) {
   if (!root)
     return;
@@ -447,7 +457,8 @@ static void infer_names(RplPolicy *policy, RplExpr *root, const RplItem *item) {
     RplRounding mode;
     if (node->kind != RPL_EXPR_NAME || rpl_policy_lookup(policy, node->name) ||
         (policy->flags[node->name] & RPL_NAME_ENUM_VALUE) ||
-        rpl_rounding_from_name(rpl_policy_text(policy, node->name), &mode))
+        rpl_rounding_from_name(rpl_policy_text(policy, node->name), &mode) ||
+        (policy->is_calc && !is_unknown_name(policy, node->name)))
       continue;
     RplSymbol *symbol = add_symbol(policy, RPL_SYMBOL_FACT,
                                    (RplWord){node->name, node->span}, item);

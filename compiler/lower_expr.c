@@ -47,7 +47,7 @@ static uint32_t lower_enum(RplLower *lower, const RplEnum *shared) {
 
 RplTypeWords rpl_lower_type(RplLower *lower, RplType type) {
   RplTypeWords words = {type.kind, type.optional, 0};
-  if (type.kind == RPL_KIND_ENUM)
+  if (type.kind == RPL_KIND_ENUM || type.kind == RPL_KIND_SET)
     words.detail = lower_enum(lower, type.enumeration);
   return words;
 }
@@ -83,6 +83,22 @@ static uint32_t lower_time(RplLower *lower, const RplExpr *expr) {
   else
     (void)rpl_duration_parse(expr->text, &value, &why);
   uint64_t bits = (uint64_t)value;
+  return rpl_emit_constant(&lower->emit, rpl_lower_type(lower, expr->type),
+                           (uint32_t)bits, (uint32_t)(bits >> 32));
+}
+
+static uint32_t lower_zone(RplLower *lower, const RplExpr *expr) {
+  int32_t seconds = 0;
+  (void)rpl_zone_parse(expr->text, &seconds);
+  return rpl_emit_constant(&lower->emit, rpl_lower_type(lower, expr->type),
+                           (uint32_t)seconds, 0);
+}
+
+/* `set(a, b)`: a constant; the checker saw that its items are values. */
+static uint32_t lower_set(RplLower *lower, const RplExpr *expr) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < expr->items.count; i++)
+    bits |= UINT64_C(1) << (expr->items.items[i]->number & 63u);
   return rpl_emit_constant(&lower->emit, rpl_lower_type(lower, expr->type),
                            (uint32_t)bits, (uint32_t)(bits >> 32));
 }
@@ -186,6 +202,12 @@ static uint32_t lower_unary(RplLower *lower, const RplExpr *expr) {
 /* `x in (a, b)` is x == a or x == b. */
 static uint32_t lower_in(RplLower *lower, const RplExpr *expr) {
   uint32_t any = 0;
+  if (expr->items.count == 1 &&
+      expr->items.items[0]->type.kind == RPL_KIND_SET) {
+    any = strict(lower, RPL_OP_IN, expr->a, expr->items.items[0], NULL);
+    return expr->number ? rpl_emit_op(&lower->emit, RPL_OP_NOT, any, 0, 0)
+                        : any;
+  }
   for (size_t i = 0; i < expr->items.count; i++) {
     uint32_t equal =
         strict(lower, RPL_OP_EQ, expr->a, expr->items.items[i], NULL);
@@ -203,12 +225,37 @@ static uint32_t lower_round(RplLower *lower, const RplExpr *expr) {
                 items[1], items[2]);
 }
 
+/* `x within n calendar days of y in z`: from y to the end of the n-th day after
+ * the day of y. */
+static uint32_t lower_calendar(RplLower *lower, const RplExpr *expr) {
+  RplEmit *emit = &lower->emit;
+  RplTypeWords duration = {RPL_KIND_DURATION, 0, 0};
+  uint64_t micros = UINT64_C(86400000000);
+  uint32_t x = some(lower, expr->a->operand);
+  uint32_t y = some(lower, expr->c->operand);
+  uint32_t zone = some(lower, expr->items.items[0]->operand);
+  uint32_t day = rpl_emit_constant(emit, duration, (uint32_t)micros,
+                                   (uint32_t)(micros >> 32));
+  uint32_t count = rpl_emit_op(emit, RPL_OP_MUL_NU,
+                               some(lower, expr->b->operand), day, 0);
+  uint32_t first = rpl_emit_op(emit, RPL_OP_DATE_OF, y, zone, 0);
+  uint32_t last = rpl_emit_op(emit, RPL_OP_ADD_DU, first,
+                              rpl_emit_op(emit, RPL_OP_ADD_U, count, day, 0),
+                              0);
+  uint32_t end = rpl_emit_op(emit, RPL_OP_START_OF, last, zone, 0);
+  return rpl_emit_op(emit, RPL_OP_AND,
+                     rpl_emit_op(emit, RPL_OP_GE, x, y, 0),
+                     rpl_emit_op(emit, RPL_OP_LT, x, end, 0), 0);
+}
+
 static uint32_t lower_call(RplLower *lower, const RplExpr *expr) {
   RplSlice name =
       rpl_name_text(lower->policy->compile->interner, expr->name);
   RplExpr *const *items = expr->items.items;
   if (rpl_slice_is(name, "round"))
     return lower_round(lower, expr);
+  if (rpl_slice_is(name, "set"))
+    return lower_set(lower, expr);
   if (rpl_slice_is(name, "min"))
     return strict(lower, RPL_OP_MIN, items[0], items[1], NULL);
   if (rpl_slice_is(name, "max"))
@@ -239,6 +286,12 @@ static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
   case RPL_EXPR_DATETIME:
   case RPL_EXPR_DURATION:
     return lower_time(lower, expr);
+  case RPL_EXPR_ZONE:
+    return lower_zone(lower, expr);
+  case RPL_EXPR_OP:
+    return strict(lower, (RplOp)expr->number, expr->a, expr->b, expr->c);
+  case RPL_EXPR_CALENDAR:
+    return lower_calendar(lower, expr);
   case RPL_EXPR_NONE:
     return rpl_lower_none(lower, expr->type);
   case RPL_EXPR_NAME:
@@ -281,7 +334,8 @@ uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root) {
                              (RplTypeWords){RPL_KIND_BOOLEAN, 0, 0}, 0, 0);
   }
   for (size_t i = 0; i < count; i++)
-    nodes[i]->operand = lower_node(lower, nodes[i]);
+    if (!nodes[i]->is_absorbed)
+      nodes[i]->operand = lower_node(lower, nodes[i]);
   return root->operand;
 }
 

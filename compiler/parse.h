@@ -10,6 +10,7 @@
 #include "compiler/ast.h"
 #include "compiler/report.h"
 #include "rpl/compile.h"
+#include "vm/op.h"
 
 typedef struct RplParse {
   RplArena *arena;
@@ -81,6 +82,12 @@ RplExpr *rpl_ast_in(RplParse *parse, RplExpr *a, RplExprs items, bool negated,
                     RplSpan span);
 RplExpr *rpl_ast_call(RplParse *parse, RplWord name, RplExprs items,
                       RplSpan span);
+RplExpr *rpl_ast_op(RplParse *parse, unsigned op, RplExpr *a, RplExpr *b,
+                    RplExpr *c, RplSpan span);
+RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,
+                          RplExpr *from, RplExpr *zone, RplSpan span);
+RplTypeNode rpl_ast_set_type(RplParse *parse, RplWord set, RplTypeNode of,
+                             RplSpan span);
 RplExpr *rpl_ast_negated(RplParse *parse, RplExpr *condition, RplSpan span);
 
 RplExprs rpl_ast_exprs(RplParse *parse, RplExprs list, RplExpr *item);

@@ -64,7 +64,10 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   TEST "`test`" GIVEN "`given`" EXPECT "`expect`"
   IF "`if`" UNLESS "`unless`" THEN "`then`" ELSE "`else`" AND "`and`" OR "`or`"
   NOT "`not`" IS "`is`" NONE "`none`" IN "`in`" BETWEEN "`between`"
-  WITHIN "`within`" TRUE "`true`" FALSE "`false`"
+  WITHIN "`within`" UNION "`union`" EXCEPT "`except`" EMPTY "`empty`"
+  DATE_OF "`date of`" START_OF "`start of`" YEAR_OF "`year of`"
+  MONTH_OF "`month of`" DAY_OF "`day of`" CALENDAR_DAYS "`calendar days of`"
+  BUSINESS_DAYS "`business days after`" TRUE "`true`" FALSE "`false`"
   EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
   RANGE "`..`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
   CLOSE "`)`" BEGIN "`{`" END "`}`" COMMA "`,`" SEMICOLON "`;`" COLON "`:`"
@@ -72,12 +75,16 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 
 %token <RplWord> NAME "a name" CURRENCY "a currency" CLAUSE "a clause id"
 %token <RplSlice> NUMBER "a number" DATE "a date" DATETIME "a date and time"
-%token <RplSlice> DURATION "a duration"
+%token <RplSlice> DURATION "a duration" ZONE "a zone"
 %token <RplTextNode> TEXT "a text"
+
+/* `2 business days after d in +08:00`: the zone belongs to the days. */
+%precedence DAYS_ALONE
+%precedence IN
 
 %nterm <RplExpr *> expr disjunction conjunction negation comparison sum product
 %nterm <RplExpr *> factor primary constant quantity literal bound_value
-%nterm <RplExpr *> condition value
+%nterm <RplExpr *> condition value zone
 %nterm <RplExprs> exprs arguments values
 %nterm <RplWord> dotted word value_word expect_what
 %nterm <RplWords> names clauses clause_list enum_values
@@ -262,6 +269,7 @@ maybe_text
 type
   : type_words
   | type_words OPTIONAL            { $$ = $type_words; $$.is_optional = true; $$.span = @$; }
+  | NAME[set] OF type[of]          { $$ = rpl_ast_set_type(parse, $set, $of, @$); }
   | ONE OF enum_values             { $$ = (RplTypeNode){.values = $enum_values, .span = @$}; }
   | ONE OF enum_values OR OTHER    { $$ = (RplTypeNode){.values = $enum_values, .or_other = true, .span = @$}; }
   ;
@@ -394,6 +402,11 @@ comparison
   | sum[a] IS NOT NONE             { $$ = rpl_ast_is_none(parse, $a, true, @$); }
   | sum[a] IN OPEN exprs CLOSE     { $$ = rpl_ast_in(parse, $a, $exprs, false, @$); }
   | sum[a] NOT IN OPEN exprs CLOSE { $$ = rpl_ast_in(parse, $a, $exprs, true, @$); }
+  | sum[a] IN NAME                 { $$ = rpl_ast_in(parse, $a, rpl_ast_exprs(parse, (RplExprs){0}, rpl_ast_name(parse, $NAME)), false, @$); }
+  | sum[a] NOT IN NAME             { $$ = rpl_ast_in(parse, $a, rpl_ast_exprs(parse, (RplExprs){0}, rpl_ast_name(parse, $NAME)), true, @$); }
+  | sum[a] IS EMPTY                { $$ = rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$); }
+  | sum[a] IS NOT EMPTY            { $$ = rpl_ast_unary(parse, RPL_NOT, rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$), @$); }
+  | sum[a] WITHIN primary[b] CALENDAR_DAYS sum[c] IN zone { $$ = rpl_ast_calendar(parse, $a, $b, $c, $zone, @$); }
   | sum[a] BETWEEN sum[b] AND sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_BETWEEN, $a, $b, $c, @$); }
   | sum[a] WITHIN sum[b] OF sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_WITHIN, $a, $b, $c, @$); }
   ;
@@ -401,6 +414,8 @@ comparison
 sum
   : product
   | sum[a] PLUS product[b]         { $$ = rpl_ast_binary(parse, RPL_ADD, $a, $b); }
+  | sum[a] UNION product[b]        { $$ = rpl_ast_op(parse, RPL_OP_UNION, $a, $b, NULL, @$); }
+  | sum[a] EXCEPT product[b]       { $$ = rpl_ast_op(parse, RPL_OP_EXCEPT, $a, $b, NULL, @$); }
   | sum[a] MINUS product[b]        { $$ = rpl_ast_binary(parse, RPL_SUB, $a, $b); }
   ;
 
@@ -412,6 +427,8 @@ product
 
 factor
   : primary
+  | primary[n] BUSINESS_DAYS primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_BUSINESS_DAYS, $n, $day, NULL, @$); }
+  | primary[n] BUSINESS_DAYS primary[at] IN zone { $$ = rpl_ast_op(parse, RPL_OP_BUSINESS_DAYS, $n, rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$), NULL, @$); }
   | MINUS factor[a]                { $$ = rpl_ast_unary(parse, RPL_NEG, $a, @$); }
   ;
 
@@ -422,6 +439,17 @@ primary
   | OTHER                          { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "other", 5)); }
   | NAME OPEN arguments CLOSE      { $$ = rpl_ast_call(parse, $NAME, $arguments, @$); }
   | OPEN expr CLOSE                { $$ = $expr; }
+  | DATE_OF primary[at] IN zone    { $$ = rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$); }
+  | START_OF primary[day] IN zone  { $$ = rpl_ast_op(parse, RPL_OP_START_OF, $day, $zone, NULL, @$); }
+  | YEAR_OF primary[day]           { $$ = rpl_ast_op(parse, RPL_OP_YEAR_OF, $day, NULL, NULL, @$); }
+  | MONTH_OF primary[day]          { $$ = rpl_ast_op(parse, RPL_OP_MONTH_OF, $day, NULL, NULL, @$); }
+  | DAY_OF primary[day]            { $$ = rpl_ast_op(parse, RPL_OP_DAY_OF, $day, NULL, NULL, @$); }
+  ;
+
+zone
+  : ZONE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_ZONE, $ZONE, @$); }
+  | CURRENCY                       { $$ = rpl_ast_literal(parse, RPL_EXPR_ZONE, rpl_span_text(parse->sources, @$), @$); }
+  | NAME                           { $$ = rpl_ast_name(parse, $NAME); }
   ;
 
 arguments
@@ -440,6 +468,7 @@ constant
   | TRUE                           { $$ = rpl_ast_boolean(parse, true, @$); }
   | FALSE                          { $$ = rpl_ast_boolean(parse, false, @$); }
   | TEXT                           { $$ = rpl_ast_literal(parse, RPL_EXPR_TEXT, $TEXT.text, @$); }
+  | ZONE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_ZONE, $ZONE, @$); }
   | NONE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_NONE, (RplSlice){NULL, 0}, @$); }
   ;
 

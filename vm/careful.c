@@ -369,6 +369,64 @@ static RplValue divide_durations(Step *step) {
 /* ---- running ------------------------------------------------------------ */
 
 /* Operations whose operands are all KNOWN by now. */
+/* ---- sets and civil days ------------------------------------------------ */
+
+static RplValue compute_set(const Step *step, uint8_t op) {
+  uint64_t first = (uint64_t)step->a->as.integer;
+  switch ((RplOp)op) {
+  case RPL_OP_IN:
+    return rpl_value_boolean((uint64_t)step->b->as.integer >>
+                                 (uint64_t)step->a->as.integer &
+                             1u);
+  case RPL_OP_IS_EMPTY:
+    return rpl_value_boolean(first == 0);
+  case RPL_OP_UNION:
+    return rpl_value_set(step->a->detail,
+                         first | (uint64_t)step->b->as.integer);
+  default:
+    return rpl_value_set(step->a->detail,
+                         first & ~(uint64_t)step->b->as.integer);
+  }
+}
+
+static RplValue integer(const Step *step, int64_t value) {
+  return rpl_value_number(step->kind, rpl_number_from_int(value));
+}
+
+static RplValue part_of_date(const Step *step, uint8_t op) {
+  RplYmd ymd = {0};
+  (void)rpl_date_to_ymd(step->a->as.integer, &ymd); /* a valid date */
+  return integer(step, op == RPL_OP_YEAR_OF    ? ymd.year
+                       : op == RPL_OP_MONTH_OF ? ymd.month
+                                               : ymd.day);
+}
+
+static RplValue business_days(const Step *step) {
+  int64_t count, result = 0;
+  bool is_good = rpl_number_to_int64(step->a->as.number, &count) &&
+                 rpl_date_add_business(step->b->as.integer, count, &result);
+  return time_result(step, is_good, result);
+}
+
+static RplValue compute_day(const Step *step, uint8_t op) {
+  int64_t result = 0;
+  bool is_good;
+  switch ((RplOp)op) {
+  case RPL_OP_DATE_OF:
+    is_good = rpl_date_of(step->a->as.integer, (int32_t)step->b->as.integer,
+                          &result);
+    return time_result(step, is_good, result);
+  case RPL_OP_START_OF:
+    is_good = rpl_start_of(step->a->as.integer, (int32_t)step->b->as.integer,
+                           &result);
+    return time_result(step, is_good, result);
+  case RPL_OP_BUSINESS_DAYS:
+    return business_days(step);
+  default:
+    return part_of_date(step, op);
+  }
+}
+
 static RplValue compute_time(Step *step, uint8_t op) {
   switch ((RplOp)op) {
   case RPL_OP_ADD_DTU:
@@ -445,8 +503,14 @@ static RplValue compute(Step *step, uint8_t op) {
     return round_places(step);
   case RPL_OP_ROUND_M:
     return round_minor(step);
+  case RPL_OP_IN:
+  case RPL_OP_UNION:
+  case RPL_OP_EXCEPT:
+  case RPL_OP_IS_EMPTY:
+    return compute_set(step, op);
   default:
-    return compute_time(step, op);
+    return op >= RPL_OP_DATE_OF ? compute_day(step, op)
+                                : compute_time(step, op);
   }
 }
 

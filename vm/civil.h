@@ -97,6 +97,19 @@ int32_t rpl_date_weekday(int64_t date);
  * *why (may be NULL) says why. */
 bool rpl_date_parse(RplSlice text, int64_t *date, RplTimeError *why);
 
+/* A zone at a fixed distance from UTC: "+08:00", "-03:30", "Z" or "UTC"; seconds
+ * east of UTC. Hours up to 23. */
+bool rpl_zone_parse(RplSlice text, int32_t *seconds);
+
+/* Writes "+08:00" (and seconds, "+00:19:32", where there are any; "UTC" for 0)
+ * with a terminating NUL; the length, or 0 when it does not fit. */
+#define RPL_ZONE_TEXT_BYTES 16
+size_t rpl_zone_write(int32_t seconds, char *text, size_t size);
+
+/* The date `count` business days (Monday to Friday) after `date`, which is not
+ * counted; count >= 0. False past the year 9999 or for a negative count. */
+bool rpl_date_add_business(int64_t date, int64_t count, int64_t *result);
+
 /* Reads an RFC 3339 date-time, the whole text: `T` or `t`; seconds required,
  * 00..59; a fraction of any length whose digits past the sixth are zero; `Z`,
  * `z` or +hh:mm / -hh:mm with hh <= 23 and mm <= 59 (-00:00 reads as Z). The

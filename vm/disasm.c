@@ -90,6 +90,20 @@ static void put_enumerator(Writer *w, uint32_t enumeration, int64_t value) {
              rpl_enumerators(w->tables)[record->first + (uint32_t)value].name);
 }
 
+static void put_set(Writer *w, uint32_t enumeration, uint64_t bits) {
+  uint32_t count = rpl_enums(w->tables)[enumeration].count;
+  bool is_first = true;
+  put(w, "set(");
+  for (uint32_t i = 0; i < count; i++) {
+    if (!(bits >> i & 1))
+      continue;
+    put(w, is_first ? "" : ", ");
+    put_enumerator(w, enumeration, i);
+    is_first = false;
+  }
+  put(w, ")");
+}
+
 static void put_small(Writer *w, const RplTypeRecord *type, int64_t value) {
   char text[RPL_DURATION_TEXT_BYTES] = "";
   switch ((RplKind)type->kind) {
@@ -114,6 +128,12 @@ static void put_small(Writer *w, const RplTypeRecord *type, int64_t value) {
   case RPL_KIND_CURRENCY:
     rpl_currency_code((RplCurrency)value, text);
     break;
+  case RPL_KIND_ZONE:
+    (void)rpl_zone_write((int32_t)value, text, sizeof text);
+    break;
+  case RPL_KIND_SET:
+    put_set(w, type->detail, (uint64_t)value);
+    return;
   case RPL_KIND_NOTHING:
   case RPL_KIND_INTEGER:
   case RPL_KIND_NUMBER:

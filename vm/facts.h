@@ -134,6 +134,13 @@ RPL_MUST_CHECK RplStatus rpl_facts_read(const RplFacts *facts, RplArena *arena,
                                         uint32_t slot, const RplFound *found,
                                         RplValue *value, RplFactError *error);
 
+/* Adds the value named `word` to the set in *value, which starts as a set value
+ * of no bits; refuses as above. */
+RPL_MUST_CHECK RplStatus rpl_facts_read_set(const RplFacts *facts,
+                                            uint32_t slot, RplSlice word,
+                                            RplValue *value,
+                                            RplFactError *error);
+
 /* Reads an amount and a currency code that stand apart. */
 RPL_MUST_CHECK RplStatus rpl_facts_read_money(const RplFacts *facts,
                                               RplArena *arena, uint32_t slot,

@@ -76,8 +76,35 @@ static const RplJsonNode *money_parts(const RplJsonNode *node,
   return currency;
 }
 
+/* ["invoice", "usage_data"]: a set is an array of its values. */
+static RplStatus read_array(const Binding *binding, uint32_t slot,
+                            const RplJsonNode *node, RplValue *value) {
+  *value =
+      rpl_value_set(rpl_facts_type(binding->facts, slot)->detail, 0);
+  for (const RplJsonNode *item = rpl_json_first(node); item;
+       item = rpl_json_next(item)) {
+    if (rpl_json_type(item) != RPL_JSON_STRING)
+      return rpl_facts_refuse_plainly(binding->facts, slot,
+                                      "expected an array of strings",
+                                      binding->error);
+    RplStatus status =
+        rpl_facts_read_set(binding->facts, slot, rpl_json_text(item), value,
+                           binding->error);
+    if (status)
+      return status;
+  }
+  return RPL_OK;
+}
+
 static RplStatus read_value(const Binding *binding, uint32_t slot,
                             const RplJsonNode *node, RplValue *value) {
+  if (rpl_facts_type(binding->facts, slot)->kind == RPL_KIND_SET &&
+      rpl_json_type(node) != RPL_JSON_NULL) {
+    if (rpl_json_type(node) == RPL_JSON_ARRAY)
+      return read_array(binding, slot, node, value);
+    return rpl_facts_refuse_plainly(
+        binding->facts, slot, "expected an array of strings", binding->error);
+  }
   if (rpl_facts_type(binding->facts, slot)->kind == RPL_KIND_MONEY &&
       rpl_json_type(node) == RPL_JSON_OBJECT) {
     const RplJsonNode *amount;

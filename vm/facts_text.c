@@ -432,6 +432,79 @@ static RplStatus read_enum(const Reading *reading) {
   return RPL_OK;
 }
 
+/* Adds one word to a set; refuses a word that is no value or stands twice. */
+static RplStatus add_to_set(const Reading *reading, RplSlice word,
+                            uint64_t *bits) {
+  const RplTables *tables = &reading->facts->image->tables;
+  uint32_t detail = rpl_facts_type(reading->facts, reading->slot)->detail;
+  const RplEnumRecord *owner = &rpl_enums(tables)[detail];
+  uint32_t index = 0;
+  while (index < owner->count &&
+         !rpl_slice_equal(enumerator(tables, owner, index), word))
+    index++;
+  if (index == owner->count && (owner->flags & RPL_ENUM_OR_OTHER))
+    index--;
+  RplFound found = {RPL_FOUND_TEXT, word};
+  Reading one = *reading;
+  one.found = &found;
+  if (index >= owner->count || index >= RPL_MAX_SET_VALUES)
+    return refuse_enumerator(&one, owner);
+  bool is_other =
+      (owner->flags & RPL_ENUM_OR_OTHER) && index + 1 == owner->count;
+  if ((*bits >> index & 1) && !is_other)
+    return refuse_plainly(&one, "the set names a value twice");
+  *bits |= UINT64_C(1) << index;
+  return RPL_OK;
+}
+
+RplStatus rpl_facts_read_set(const RplFacts *facts, uint32_t slot,
+                             RplSlice word, RplValue *value,
+                             RplFactError *error) {
+  Reading reading = {facts, NULL, slot, NULL, value, error};
+  uint64_t bits = (uint64_t)value->as.integer;
+  RplStatus status = add_to_set(&reading, word, &bits);
+  if (status == RPL_OK)
+    *value = rpl_value_set(rpl_facts_type(facts, slot)->detail, bits);
+  return status;
+}
+
+/* "a, b" as a person types it; nothing is the empty set. */
+static RplStatus read_set(const Reading *reading) {
+  RplSlice text = reading->found->text;
+  uint64_t bits = 0;
+  size_t at = 0;
+  if (reading->found->kind != RPL_FOUND_TEXT)
+    return refuse(reading, "a list of values");
+  while (at < text.length) {
+    size_t start = at;
+    while (at < text.length && text.data[at] != ',')
+      at++;
+    RplSlice word = {text.data + start, at - start};
+    while (word.length && word.data[0] == ' ') {
+      word.data++;
+      word.length--;
+    }
+    while (word.length && word.data[word.length - 1] == ' ')
+      word.length--;
+    RplStatus status = add_to_set(reading, word, &bits);
+    if (status)
+      return status;
+    at++;
+  }
+  *reading->value = rpl_value_set(
+      rpl_facts_type(reading->facts, reading->slot)->detail, bits);
+  return RPL_OK;
+}
+
+static RplStatus read_zone(const Reading *reading) {
+  int32_t seconds;
+  if (reading->found->kind != RPL_FOUND_TEXT ||
+      !rpl_zone_parse(reading->found->text, &seconds))
+    return refuse(reading, "a zone such as \"+08:00\"");
+  *reading->value = rpl_value_small(RPL_KIND_ZONE, seconds);
+  return RPL_OK;
+}
+
 static RplStatus read_boolean(const Reading *reading) {
   if (reading->found->kind != RPL_FOUND_BOOLEAN)
     return refuse(reading, "true or false");
@@ -490,6 +563,10 @@ RplStatus rpl_facts_read(const RplFacts *facts, RplArena *arena, uint32_t slot,
     return read_rounding(&reading);
   case RPL_KIND_CURRENCY:
     return read_currency(&reading);
+  case RPL_KIND_ZONE:
+    return read_zone(&reading);
+  case RPL_KIND_SET:
+    return read_set(&reading);
   default:
     return read_time(&reading, kind);
   }

@@ -66,6 +66,8 @@
  *   text                                string, 0
  *   integer, number                     string: its text as rpl_number_write
  *                                       gives it, 0
+ *   zone                                seconds east of UTC as a signed word, 0
+ *   set                                 its bits, low and high
  *   money                               the same, RplCurrency (0: none, which
  *                                       only zero may have)
  * INVARIANT: enough is in the words and strings to compare constants by value. */
@@ -193,7 +195,8 @@ typedef struct RplConstant {
   uint32_t type; /* index into types */
   bool is_none;
   uint16_t currency; /* money */
-  int64_t integer;   /* boolean, enum, rounding, currency, date, time kinds */
+  int64_t integer;   /* boolean, enum, rounding, currency, date, time kinds,
+                        zone; the bits of a set */
   RplNumber number;  /* integer, number, money */
   RplSlice text;     /* text */
 } RplConstant;

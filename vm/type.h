@@ -25,8 +25,16 @@ typedef enum RplKind {
   RPL_KIND_ENUM = 9,     /* index of an enumerator; detail: index of the enum */
   RPL_KIND_ROUNDING = 10, /* an RplRounding */
   RPL_KIND_CURRENCY = 11, /* an RplCurrency */
+  RPL_KIND_ZONE = 12, /* seconds east of UTC */
+  RPL_KIND_SET = 13,  /* a bit for each enumerator; detail: index of the enum */
   RPL_KIND_COUNT
 } RplKind;
+
+/* LIMIT: values of an enumeration of which sets can be made. */
+#define RPL_MAX_SET_VALUES 64u
+
+/* LIMIT: a zone is less than a day from UTC, in seconds. */
+#define RPL_MAX_ZONE_SECONDS 86399
 
 /* A kind's word as policies write it ("boolean"); static, never NULL. */
 const char *rpl_kind_name(RplKind kind);

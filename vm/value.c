@@ -50,6 +50,12 @@ RplValue rpl_value_enum(uint32_t enumeration, int64_t enumerator) {
   return value;
 }
 
+RplValue rpl_value_set(uint32_t enumeration, uint64_t bits) {
+  RplValue value = rpl_value_small(RPL_KIND_SET, (int64_t)bits);
+  value.detail = enumeration;
+  return value;
+}
+
 RplValue rpl_value_number(RplKind kind, RplNumber number) {
   RplValue value = known(kind);
   value.as.number = number;
@@ -83,6 +89,8 @@ RplValue rpl_value_constant(const RplTables *tables,
     return rpl_value_text(constant->text);
   case RPL_KIND_ENUM:
     return rpl_value_enum(type->detail, constant->integer);
+  case RPL_KIND_SET:
+    return rpl_value_set(type->detail, (uint64_t)constant->integer);
   default:
     return rpl_value_small((RplKind)type->kind, constant->integer);
   }
@@ -162,6 +170,8 @@ static void write_time(RplBuffer *buffer, const RplValue *value) {
   size_t length = 0;
   if (value->kind == RPL_KIND_DATE)
     length = rpl_date_write(value->as.integer, text, sizeof text);
+  else if (value->kind == RPL_KIND_ZONE)
+    length = rpl_zone_write((int32_t)value->as.integer, text, sizeof text);
   else if (value->kind == RPL_KIND_DATETIME)
     length = rpl_datetime_write(value->as.integer, text, sizeof text);
   else
@@ -175,6 +185,28 @@ static void write_enumerator(RplBuffer *buffer, const RplTables *tables,
   uint32_t row = owner->first + (uint32_t)value->as.integer;
   rpl_buffer_slice(buffer,
                    rpl_string(tables, rpl_enumerators(tables)[row].name));
+}
+
+/* Values in the order of their declaration, as a JSON array or with commas. */
+static void write_set(RplBuffer *buffer, const RplTables *tables,
+                      const RplValue *value, bool is_json) {
+  const RplEnumRecord *owner = &rpl_enums(tables)[value->detail];
+  uint64_t bits = (uint64_t)value->as.integer;
+  bool is_first = true;
+  rpl_buffer_text(buffer, is_json ? "[" : "");
+  for (uint32_t i = 0; i < owner->count && i < RPL_MAX_SET_VALUES; i++) {
+    if (!(bits >> i & 1))
+      continue;
+    RplSlice name =
+        rpl_string(tables, rpl_enumerators(tables)[owner->first + i].name);
+    rpl_buffer_text(buffer, is_first ? "" : is_json ? "," : ", ");
+    if (is_json)
+      rpl_json_write_string(buffer, name);
+    else
+      rpl_buffer_slice(buffer, name);
+    is_first = false;
+  }
+  rpl_buffer_text(buffer, is_json ? "]" : "");
 }
 
 void rpl_value_write_plain(RplBuffer *buffer, const RplTables *tables,
@@ -203,6 +235,9 @@ void rpl_value_write_plain(RplBuffer *buffer, const RplTables *tables,
   case RPL_KIND_CURRENCY:
     rpl_currency_code((RplCurrency)value->as.integer, code);
     rpl_buffer_text(buffer, code);
+    break;
+  case RPL_KIND_SET:
+    write_set(buffer, tables, value, false);
     break;
   default:
     write_time(buffer, value);
@@ -253,6 +288,10 @@ void rpl_value_write_json(RplBuffer *buffer, const RplTables *tables,
   }
   if (value->kind == RPL_KIND_BOOLEAN) {
     rpl_value_write_plain(buffer, tables, value, form);
+    return;
+  }
+  if (value->kind == RPL_KIND_SET) {
+    write_set(buffer, tables, value, true);
     return;
   }
   size_t start = buffer->length;

@@ -36,10 +36,11 @@ typedef struct RplValue {
   uint8_t kind;         /* KNOWN: RplKind */
   uint8_t error;        /* ERROR: RplErrorCode */
   RplCurrency currency; /* KNOWN money; RPL_CURRENCY_NONE on zero alone */
-  uint32_t detail;      /* KNOWN enumeration: its index in enums;
+  uint32_t detail;      /* KNOWN enumeration or set: its index in enums;
                            ERROR: the instruction that it arose in */
   union {
-    int64_t integer;  /* boolean, enum, rounding, currency, date, time kinds */
+    int64_t integer;  /* boolean, enum, rounding, currency, date, time kinds,
+                         zone; the bits of a set */
     RplNumber number; /* integer, number, money */
     RplSlice text;    /* text */
   } as;
@@ -52,6 +53,7 @@ RplValue rpl_value_error(RplErrorCode code, uint32_t origin);
 RplValue rpl_value_boolean(bool is_true);
 RplValue rpl_value_small(RplKind kind, int64_t integer);
 RplValue rpl_value_enum(uint32_t enumeration, int64_t enumerator);
+RplValue rpl_value_set(uint32_t enumeration, uint64_t bits);
 RplValue rpl_value_number(RplKind kind, RplNumber number);
 RplValue rpl_value_money(RplNumber number, RplCurrency currency);
 RplValue rpl_value_text(RplSlice text);

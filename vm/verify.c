@@ -252,12 +252,16 @@ static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
     return rpl_verify_refuse(v, "a type is of no kind");
   if (type->optional > 1)
     return rpl_verify_refuse(v, "a type is neither optional nor not");
-  if (type->kind != RPL_KIND_ENUM && type->detail != 0)
+  bool has_enum = type->kind == RPL_KIND_ENUM || type->kind == RPL_KIND_SET;
+  if (!has_enum && type->detail != 0)
     return rpl_verify_refuse(v, "a type has a detail that its kind has not");
-  if (type->kind == RPL_KIND_ENUM &&
+  if (has_enum &&
       !rpl_verify_refer(v, RPL_SECTION_ENUMS, type->detail))
     return rpl_verify_refuse(v,
                              "a type names an enumeration that does not exist");
+  if (type->kind == RPL_KIND_SET &&
+      rpl_enums(v->tables)[type->detail].count > RPL_MAX_SET_VALUES)
+    return rpl_verify_refuse(v, "an enumeration is too large for sets");
   if (rpl_verify_unsorted(v, 3))
     return rpl_verify_refuse(v, "types are not sorted or not unique");
   return true;

@@ -42,6 +42,8 @@ static RplKind kind_of_letter(char letter) {
     return RPL_KIND_ROUNDING;
   case 'c':
     return RPL_KIND_CURRENCY;
+  case 'z':
+    return RPL_KIND_ZONE;
   default:
     return RPL_KIND_NOTHING;
   }
@@ -63,6 +65,13 @@ static bool join(Match *match, const RplTypeWords *operand) {
   return true;
 }
 
+/* A value of an enumeration and a set of it belong to one group: the set's. */
+static bool join_set(Match *match, RplKind expected,
+                     const RplTypeWords *operand) {
+  RplTypeWords set = {RPL_KIND_SET, operand->optional, operand->detail};
+  return operand->kind == expected && join(match, &set);
+}
+
 static bool accept(Match *match, char letter, const RplTypeWords *operand) {
   RplKind kind = (RplKind)operand->kind;
   switch (letter) {
@@ -71,6 +80,10 @@ static bool accept(Match *match, char letter, const RplTypeWords *operand) {
     return join(match, operand);
   case 'O':
     return rpl_kind_is_ordered(kind) && join(match, operand);
+  case 'e':
+    return join_set(match, RPL_KIND_ENUM, operand);
+  case 's':
+    return join_set(match, RPL_KIND_SET, operand);
   case 'n':
     match->is_all_integer &= kind == RPL_KIND_INTEGER;
     return rpl_kind_is_numeric(kind);
@@ -181,6 +194,23 @@ static bool read_numeric(RplVerifier *v, const RplConstantRecord *record,
   return true;
 }
 
+static bool read_set(RplVerifier *v, const RplConstantRecord *record,
+                     const RplTypeRecord *type, RplConstant *constant) {
+  uint64_t bits = (uint64_t)record->high << 32 | record->low;
+  uint32_t count = rpl_enums(v->tables)[type->detail].count;
+  constant->integer = (int64_t)bits;
+  return count == RPL_MAX_SET_VALUES || bits >> count == 0 ||
+         rpl_verify_refuse(v, "a set has a value that its enumeration has not");
+}
+
+static bool read_zone(RplVerifier *v, const RplConstantRecord *record,
+                      RplConstant *constant) {
+  constant->integer = (int32_t)record->low;
+  return (record->high == 0 && constant->integer >= -RPL_MAX_ZONE_SECONDS &&
+          constant->integer <= RPL_MAX_ZONE_SECONDS) ||
+         rpl_verify_refuse(v, "a zone is a day or more from UTC");
+}
+
 /* The kinds whose value is the first word. */
 static bool read_small(RplVerifier *v, const RplConstantRecord *record,
                        const RplTypeRecord *type, RplConstant *constant) {
@@ -241,6 +271,10 @@ static bool read_constant(RplVerifier *v, const RplConstantRecord *record,
   if (type->kind == RPL_KIND_DATE || type->kind == RPL_KIND_DATETIME ||
       type->kind == RPL_KIND_DURATION)
     return read_time(v, record, type->kind, constant);
+  if (type->kind == RPL_KIND_SET)
+    return read_set(v, record, type, constant);
+  if (type->kind == RPL_KIND_ZONE)
+    return read_zone(v, record, constant);
   return read_small(v, record, type, constant);
 }
 
