@@ -234,8 +234,8 @@ step_item
   ;
 
 dotted
-  : NAME
-  | dotted[head] DOT NAME          { $$ = rpl_ast_dotted(parse, $head, $NAME); }
+  : word
+  | dotted[head] DOT word          { $$ = rpl_ast_dotted(parse, $head, $word); }
   ;
 
 names
@@ -246,6 +246,7 @@ names
 word
   : NAME
   | OTHER                          { $$ = rpl_parse_word(parse, @$, "other", 5); }
+  | EMPTY                          { $$ = rpl_parse_word(parse, @$, "empty", 5); }
   | OTHERWISE                      { $$ = rpl_parse_word(parse, @$, "otherwise", 9); }
   ;
 

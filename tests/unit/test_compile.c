@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_compile.c - the compiler through its public interface: the sentence, a
+ * loader, memory that fails at every allocation, the same bytes every time. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <setjmp.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rpl/rpl.h"
+
+#define SENTENCE                                                               \
+  "refundable if unused; window 7d; amount = fee - fee*consumed/quota"
+
+static RplSlice slice(const char *text) {
+  return (RplSlice){text, strlen(text)};
+}
+
+static bool is(RplSlice text, const char *expected) {
+  return text.length == strlen(expected) &&
+         memcmp(text.data, expected, text.length) == 0;
+}
+
+static RplSlice build_inline(RplCompiler *compiler, const char *text) {
+  RplSlice bytes = {NULL, 0};
+  assert_int_equal(rpl_compiler_add_inline(compiler, slice(text)), RPL_OK);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
+  return bytes;
+}
+
+/* Figures of the sentence: 1.60 - 1.60 * 60 / 300 = 1.28. */
+static void decides_the_sentence(void **state) {
+  RplCompiler *compiler;
+  RplProgram *program;
+  RplContext *context;
+  const RplDecision *decision;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  RplSlice bytes = build_inline(compiler, SENTENCE);
+  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
+                                    &program, NULL),
+                   RPL_OK);
+  rpl_compiler_free(compiler); /* a program stands alone */
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  const char *facts =
+      "{\"unused\":true,\"fee\":\"USD 1.60\",\"quota\":300,\"consumed\":60,"
+      "\"paid_at\":\"2026-03-02T09:30:00Z\","
+      "\"requested_at\":\"2026-03-04T00:00:00Z\"}";
+  assert_int_equal(rpl_facts_json(context, slice(facts), 0, NULL), RPL_OK);
+  assert_int_equal(rpl_decide(context, &decision), RPL_OK);
+  assert_true(is(rpl_decision_outcome(decision), "partial_refund"));
+  assert_true(is(rpl_decision_amount(decision), "1.28"));
+  assert_true(is(rpl_decision_currency(decision), "USD"));
+  assert_true(is(rpl_decision_deadline(decision), "2026-03-09T09:30:00Z"));
+  assert_int_equal(rpl_decision_missing_count(decision), 0);
+  rpl_context_free(context);
+  rpl_program_free(program);
+}
+
+/* The schema has the facts that the text names and those that it turns on. */
+static void asks_for_no_other_fact(void **state) {
+  static const char *const expected[] = {"unused", "fee", "consumed", "quota",
+                                         "requested_at", "paid_at"};
+  RplCompiler *compiler;
+  RplProgram *program;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  RplSlice bytes = build_inline(compiler, SENTENCE);
+  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
+                                    &program, NULL),
+                   RPL_OK);
+  assert_int_equal(rpl_program_fact_count(program, 0), 6);
+  for (size_t i = 0; i < 6; i++) {
+    RplFactInfo info;
+    bool found = false;
+    assert_int_equal(rpl_program_fact(program, 0, i, &info), RPL_OK);
+    for (size_t j = 0; j < 6; j++)
+      found = found || is(info.name, expected[j]);
+    assert_true(found);
+  }
+  rpl_program_free(program);
+  rpl_compiler_free(compiler);
+}
+
+/* ---- a loader -------------------------------------------------------------- */
+
+static const char base_text[] =
+    "edition 1;\npolicy shop.base \"Base\";\n"
+    "source \"Shop rules\" SHOP-01 to SHOP-03;\n"
+    "fact cash_paid : money >= 0;\nfact unused : boolean;\n"
+    "default refundable plain if unused cite SHOP-01;\n"
+    "default otherwise denied because \"no\";\n";
+static const char derived_text[] =
+    "edition 1;\npolicy shop.special \"Special\";\nextends shop.base;\n"
+    "fact gift : boolean assume false;\n"
+    "replace refundable plain unless gift cite SHOP-02;\n";
+
+static RplStatus load(void *context, RplSlice name, RplSlice *file,
+                      RplSlice *text) {
+  (*(int *)context)++;
+  if (!is(name, "shop.base"))
+    return RPL_E_NOT_FOUND;
+  *file = slice("shop/base.rpl");
+  *text = slice(base_text);
+  return RPL_OK;
+}
+
+static void draws_in_a_base(void **state) {
+  RplCompiler *compiler;
+  RplSlice bytes;
+  int calls = 0;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, load, &calls, &compiler), RPL_OK);
+  assert_int_equal(rpl_compiler_add(compiler, slice("shop/special.rpl"),
+                                    slice(""), slice(derived_text)),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
+  assert_int_equal(calls, 1);
+  assert_int_equal(rpl_compiler_source_count(compiler), 1);
+  assert_true(is(rpl_compiler_source(compiler, 0), "shop/base.rpl"));
+  rpl_compiler_free(compiler);
+}
+
+static void reports_a_missing_base(void **state) {
+  RplCompiler *compiler;
+  RplSlice bytes;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  assert_int_equal(rpl_compiler_add(compiler, slice("shop/special.rpl"),
+                                    slice(""), slice(derived_text)),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_E_COMPILE);
+  const RplDiags *diags = rpl_compiler_diags(compiler);
+  assert_int_equal(rpl_diags_count(diags), 1);
+  assert_true(is(rpl_diags_at(diags, 0)->code, "E0416"));
+  assert_int_equal(rpl_diags_at(diags, 0)->labels[0].line, 3);
+  rpl_compiler_free(compiler);
+}
+
+/* ---- memory ----------------------------------------------------------------- */
+
+typedef struct Meter {
+  size_t live, count, fail_at;
+} Meter;
+
+static void *metered(void *context, void *block, size_t old_bytes,
+                     size_t new_bytes) {
+  Meter *meter = context;
+  if (new_bytes == 0) {
+    meter->live -= block ? old_bytes : 0;
+    free(block);
+    return NULL;
+  }
+  if (++meter->count == meter->fail_at)
+    return NULL;
+  void *grown = realloc(block, new_bytes);
+  if (grown)
+    meter->live = meter->live - old_bytes + new_bytes;
+  return grown;
+}
+
+static RplStatus build_once(const RplAllocator *allocator) {
+  RplCompiler *compiler = NULL;
+  RplSlice bytes;
+  int calls = 0;
+  RplStatus status = rpl_compiler_new(allocator, load, &calls, &compiler);
+  if (!status)
+    status = rpl_compiler_add(compiler, slice("shop/special.rpl"), slice(""),
+                              slice(derived_text));
+  if (!status)
+    status = rpl_compiler_build(compiler, 0, &bytes);
+  rpl_compiler_free(compiler);
+  return status;
+}
+
+/* Each allocation fails once: the answer is always "out of memory", nothing
+ * leaks, and without a failure the build is as before. */
+static void survives_every_failing_allocation(void **state) {
+  Meter meter = {0, 0, 0};
+  RplAllocator allocator = {metered, &meter};
+  (void)state;
+  assert_int_equal(build_once(&allocator), RPL_OK);
+  assert_int_equal(meter.live, 0);
+  size_t total = meter.count;
+  assert_true(total > 10);
+  for (size_t i = 1; i <= total; i++) {
+    meter = (Meter){0, 0, i};
+    RplStatus status = build_once(&allocator);
+    assert_int_equal(status, RPL_E_MEMORY);
+    assert_int_equal(meter.live, 0);
+  }
+}
+
+static void gives_the_same_bytes(void **state) {
+  RplCompiler *first, *second;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &first), RPL_OK);
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &second), RPL_OK);
+  RplSlice a = build_inline(first, SENTENCE);
+  RplSlice b = build_inline(second, SENTENCE);
+  assert_int_equal(a.length, b.length);
+  assert_memory_equal(a.data, b.data, a.length);
+  rpl_compiler_free(first);
+  rpl_compiler_free(second);
+}
+
+/* ---- one expression ------------------------------------------------------------ */
+
+static void calculates(void **state) {
+  static const struct {
+    const char *expression, *json;
+  } rows[] = {
+      {"1/3*3", "{\"value\":\"1\",\"type\":\"number\"}"},
+      {"8/15", "{\"value\":\"8/15\",\"type\":\"number\"}"},
+      {"true or unknown", "{\"value\":true,\"type\":\"boolean\"}"},
+      {"unknown and false", "{\"value\":false,\"type\":\"boolean\"}"},
+      {"false and 1/0 == 1", "{\"value\":false,\"type\":\"boolean\"}"},
+      {"unknown + 1", "{\"value\":\"unknown\",\"type\":\"number\"}"},
+      {"round(USD 0.025, half_up)", "{\"value\":\"USD 0.03\",\"type\":\"money\"}"},
+      {"round(USD 0.025, half_even)",
+       "{\"value\":\"USD 0.02\",\"type\":\"money\"}"},
+      {"fee*2", "{\"value\":\"USD 3.2\",\"type\":\"money\"}"},
+      {"1/0", "{\"error\":{\"code\":\"division_by_zero\",\"text\":\"a number was "
+              "divided by zero\"}}"}};
+  RplCompiler *compiler;
+  RplSlice name = slice("fee"), value = slice("USD 1.60"), json;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    assert_int_equal(rpl_compiler_calc(compiler, slice(rows[i].expression),
+                                       &name, &value, 1, &json),
+                     RPL_OK);
+    assert_true(is(json, rows[i].json));
+  }
+  assert_int_equal(
+      rpl_compiler_calc(compiler, slice("1 +"), NULL, NULL, 0, &json),
+      RPL_E_COMPILE);
+  assert_int_equal(
+      rpl_compiler_calc(compiler, slice("fe*2"), &name, &value, 1, &json),
+      RPL_E_COMPILE);
+  rpl_compiler_free(compiler);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(decides_the_sentence),
+      cmocka_unit_test(asks_for_no_other_fact),
+      cmocka_unit_test(draws_in_a_base),
+      cmocka_unit_test(reports_a_missing_base),
+      cmocka_unit_test(survives_every_failing_allocation),
+      cmocka_unit_test(gives_the_same_bytes),
+      cmocka_unit_test(calculates)};
+  return cmocka_run_group_tests_name("compile", tests, NULL, NULL);
+}
