@@ -274,6 +274,18 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
     rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, symbol->span,
                       rpl_slice("a type that prints as one value"),
                       rpl_type_text(policy, type));
+  RplName rounding =
+      rpl_intern_find(policy->compile->interner, rpl_slice("rounding"));
+  const RplSymbol *mode = rounding ? policy->values[rounding] : NULL;
+  if (rpl_type_is(type, RPL_KIND_MONEY) && symbol->definitions.count &&
+      !policy->is_calc &&
+      !(mode && mode->kind == RPL_SYMBOL_SETTING && mode->value)) {
+    rpl_policy_report(policy, RPL_DIAG_NO_ROUNDING, symbol->span, symbol->name,
+                      0);
+    rpl_report_help(policy->compile->report,
+                    "declare `setting rounding : rounding = half_up;`", NULL,
+                    0);
+  }
   bool always = false;
   for (size_t i = 0; i < symbol->definitions.count; i++) {
     RplDefinition *definition = &symbol->definitions.items[i];
@@ -537,12 +549,22 @@ static void check_unused(RplPolicy *policy) {
   }
 }
 
+/* A rule `if true` makes `otherwise` needless. */
+static bool always_holds(const RplPolicy *policy) {
+  for (size_t i = 0; i < policy->rules.count; i++) {
+    const RplExpr *condition = policy->rules.items[i].stmt->tail.condition;
+    if (condition->kind == RPL_EXPR_BOOLEAN && condition->number)
+      return true;
+  }
+  return false;
+}
+
 static void check_completeness(RplPolicy *policy) {
   RplReport *report = policy->compile->report;
   for (size_t i = 0; i < policy->rules.count; i++)
     if (policy->rules.items[i].outcome->is_composite)
       check_composite(policy, &policy->rules.items[i]);
-  if (!policy->otherwise.stmt) {
+  if (!policy->otherwise.stmt && !always_holds(policy)) {
     RplSpan span = policy->title ? policy->title->span : (RplSpan){0};
     rpl_report(report, RPL_DIAG_NO_OTHERWISE, span, NULL);
     rpl_report_help(report,

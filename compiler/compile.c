@@ -213,16 +213,51 @@ static RplStatus write_bundle(RplCompiler *compiler, RplSlice *bytes) {
              : RPL_E_MEMORY;
 }
 
+static RplSlice decimal(RplCompiler *compiler, uint64_t value) {
+  RplBuffer text;
+  rpl_buffer_init(&text, compiler->allocator);
+  rpl_buffer_unsigned(&text, value);
+  RplSlice view = rpl_buffer_view(&text);
+  char *copy = rpl_arena_copy(&compiler->arena, view.data, view.length);
+  RplSlice result = {copy ? copy : "", copy ? view.length : 0};
+  rpl_buffer_clear(&text);
+  return result;
+}
+
+/* LIMIT: what one decision may cost, the default of every host. */
+static RplStatus check_costs(RplCompiler *compiler, uint64_t max_cost) {
+  bool is_over = false;
+  for (size_t i = 0; i < compiler->policy_count; i++) {
+    uint64_t cost = rpl_program_cost(compiler->program, i);
+    const RplStmt *title = compiler->policies[i]->title;
+    RplSlice arguments[2] = {decimal(compiler, cost),
+                             decimal(compiler, max_cost)};
+    if (cost <= max_cost)
+      continue;
+    is_over = true;
+    rpl_report_add(compiler->report, RPL_DIAG_COST_TOO_HIGH,
+                   title ? title->span : (RplSpan){0, 0, 0}, arguments, 2);
+    rpl_report_help(compiler->report,
+                    "split the policy, or give repeated parts names with `let`",
+                    NULL, 0);
+  }
+  return is_over ? RPL_E_COMPILE : RPL_OK;
+}
+
 /* Our own output goes through the verifier like anybody's. */
 static RplStatus verify(RplCompiler *compiler, RplSlice bytes) {
   RplLoadError error = {.message = ""};
   RplLimits limits;
   rpl_limits_init(&limits);
+  uint64_t max_cost = limits.max_cost;
+  limits.max_cost = UINT64_MAX; /* judged below, policy by policy */
   rpl_program_free(compiler->program);
   compiler->program = NULL;
   RplStatus status =
       rpl_program_load(bytes.data, bytes.length, &limits, compiler->allocator,
                        &compiler->program, &error);
+  if (status == RPL_OK)
+    return check_costs(compiler, max_cost);
   if (status != RPL_E_LIMIT && status != RPL_E_PROGRAM)
     return status;
   rpl_report(compiler->report, RPL_DIAG_PROGRAM_TOO_LARGE, (RplSpan){0},

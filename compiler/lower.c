@@ -310,6 +310,29 @@ static uint32_t lower_read(RplLower *lower, const RplSymbol *output,
   return joined;
 }
 
+/* Two definitions that always hold, stand everywhere and give two constants. */
+static void check_conflict(RplLower *lower, const RplSymbol *output,
+                           const uint32_t *values) {
+  const RplDefinitions *definitions = &output->definitions;
+  const RplDefinition *first = NULL;
+  uint32_t value = 0;
+  for (size_t i = 0; i < definitions->count; i++) {
+    const RplDefinition *definition = &definitions->items[i];
+    if (definition->guard || definition->fors.count ||
+        RPL_OPERAND_SPACE(values[i]) != RPL_SPACE_CONSTANT)
+      continue;
+    if (first && values[i] != value) {
+      RplReport *report = lower->policy->compile->report;
+      rpl_policy_report(lower->policy, RPL_DIAG_CONSTANT_CONFLICT,
+                        definition->stmt->span, output->name, 0);
+      rpl_report_label(report, first->stmt->span, "the other one", NULL, 0);
+      return;
+    }
+    first = definition;
+    value = values[i];
+  }
+}
+
 static void lower_output(RplLower *lower, RplSymbol *output) {
   RplDefinitions *definitions = &output->definitions;
   uint32_t *values = rpl_arena_array(lower->emit.arena, definitions->count,
@@ -331,6 +354,7 @@ static void lower_output(RplLower *lower, RplSymbol *output) {
       rpl_emit_item(&lower->emit, definition->value_list, operand);
     }
   }
+  check_conflict(lower, output, values);
   if (output->is_live) {
     output->operand = lower_read(lower, output, values);
     name_operand(lower, output);
@@ -442,12 +466,25 @@ static void add_rule(RplLower *lower, const RplRule *rule,
   rpl_emit_row(&lower->emit, RPL_SECTION_RULES, &record);
 }
 
+/* A rule of the policy's own that no facts can make true is a mistake. */
+static void check_can_hold(RplLower *lower, const RplRule *rule,
+                           uint32_t condition) {
+  RplReport *report = lower->policy->compile->report;
+  RplSpan span = rule->stmt->tail.condition->span;
+  if (rule->layer > 0 ||
+      rpl_constant_truth(&lower->constants, condition) != RPL_TRUTH_FALSE)
+    return;
+  rpl_report(report, RPL_DIAG_NEVER_HOLDS, span, NULL);
+  rpl_report_help(report, "this is false whatever the facts are", NULL, 0);
+}
+
 /* A rule of a composite outcome becomes two: with its test and without. */
 static void lower_rule(RplLower *lower, const RplRule *rule) {
   RplPolicy *policy = lower->policy;
   RplEmit *emit = &lower->emit;
   const RplOutcome *outcome = rule->outcome;
   uint32_t condition = rpl_lower_value(lower, rule->stmt->tail.condition);
+  check_can_hold(lower, rule, condition);
   if (!outcome->is_composite) {
     add_rule(lower, rule, outcome, condition);
     return;
@@ -623,6 +660,7 @@ static void lower_policy(RplLower *lower) {
 RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped, RplSlice *bytes) {
   RplLower lower = {.policy = policy};
   rpl_emit_init(&lower.emit, policy->compile->arena, is_stripped);
+  lower.constants.emit = &lower.emit;
   mark_live(&lower);
   lower_facts(&lower);
   lower_symbols(&lower);

@@ -6,12 +6,14 @@
 #ifndef RPL_COMPILER_LOWER_EXPR_H
 #define RPL_COMPILER_LOWER_EXPR_H
 
+#include "compiler/constant.h"
 #include "compiler/emit.h"
 #include "compiler/policy.h"
 
 typedef struct RplLower {
   RplPolicy *policy;
   RplEmit emit;
+  RplConstants constants; /* what is settled without facts */
   uint32_t rounding; /* operand of the rounding in force; 0: none */
   RplName *fact_names; /* by slot */
 } RplLower;

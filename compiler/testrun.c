@@ -56,6 +56,22 @@ static bool is_known_check(const RplPolicy *policy, RplName name) {
   return policy->outputs[name] != NULL;
 }
 
+/* Reasons are rules, or what stands in for one. */
+static void check_reasons(RplPolicy *policy, const RplExpect *expect) {
+  for (size_t i = 0; i < expect->values.count; i++) {
+    const RplExpr *value = expect->values.items[i];
+    RplSlice name = rpl_policy_text(policy, value->name);
+    if (value->kind == RPL_EXPR_NAME &&
+        ((policy->flags[value->name] & RPL_NAME_RULE) ||
+         policy->outputs[value->name] || rpl_slice_is(name, "otherwise") ||
+         rpl_slice_is(name, "ensure")))
+      continue;
+    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_REASON, value->span,
+                      value->name, 0);
+    rpl_policy_suggest_among(policy, value->name, rpl_policy_is_for_name);
+  }
+}
+
 static void check_test(RplPolicy *policy, const RplStmt *stmt) {
   check_facts(policy, stmt);
   if (!stmt->expects.count)
@@ -63,6 +79,8 @@ static void check_test(RplPolicy *policy, const RplStmt *stmt) {
                stmt->title.span, NULL);
   for (size_t i = 0; i < stmt->expects.count; i++) {
     RplWord what = stmt->expects.items[i].what;
+    if (rpl_slice_is(rpl_policy_text(policy, what.name), "reasons"))
+      check_reasons(policy, &stmt->expects.items[i]);
     if (is_known_check(policy, what.name))
       continue;
     rpl_policy_report(policy, RPL_DIAG_TEST_UNKNOWN_CHECK, what.span, what.name,
