@@ -534,7 +534,11 @@ static void report_unused(RplPolicy *policy, RplSpan span, const char *noun,
                   NULL, 0);
 }
 
+/* Only in a policy that is right otherwise: a rule that was misread may be the
+ * one that uses the name. */
 static void check_unused(RplPolicy *policy) {
+  if (rpl_report_error_count(policy->compile->report))
+    return;
   for (size_t i = 0; i < policy->symbols.count; i++) {
     const RplSymbol *symbol = policy->symbols.items[i];
     if (symbol->kind == RPL_SYMBOL_LET && symbol->layer == 0 &&

@@ -230,10 +230,10 @@ static RplStatus check_costs(RplCompiler *compiler, uint64_t max_cost) {
   for (size_t i = 0; i < compiler->policy_count; i++) {
     uint64_t cost = rpl_program_cost(compiler->program, i);
     const RplStmt *title = compiler->policies[i]->title;
-    RplSlice arguments[2] = {decimal(compiler, cost),
-                             decimal(compiler, max_cost)};
     if (cost <= max_cost)
       continue;
+    RplSlice arguments[2] = {decimal(compiler, cost),
+                             decimal(compiler, max_cost)};
     is_over = true;
     rpl_report_add(compiler->report, RPL_DIAG_COST_TOO_HIGH,
                    title ? title->span : (RplSpan){0, 0, 0}, arguments, 2);

@@ -129,6 +129,9 @@ static void collect_items(RplPolicy *policy, const RplLayers *layers,
         continue;
       if (stmt->kind == RPL_STMT_TEST && i > 0)
         continue;
+      /* a vocabulary's `otherwise` is for policies on the command line */
+      if (stmt->kind == RPL_STMT_OTHERWISE && is_module && !policy->is_inline)
+        continue;
       add_item(policy, stmt, (unsigned)i, is_module, (RplWords){0});
       const RplSetting *setting = stmt->kind == RPL_STMT_SETTING
                                    ? rpl_setting_find(settings, stmt->name.name)

@@ -201,7 +201,7 @@ void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
   if (span.begin == span.end && span.begin > 0)
     span.begin--; /* the end of the file: mark the last byte */
   rpl_report_add(parse->report, RPL_DIAG_SYNTAX, span, arguments, 2);
-  if (count > 1 && has(expected, count, "`;`"))
+  if (rpl_slice_is(arguments[1], "`;`"))
     rpl_report_help(parse->report, "a statement ends with `;`", NULL, 0);
   rpl_buffer_clear(&words);
 }
