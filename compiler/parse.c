@@ -148,12 +148,13 @@ void *rpl_parse_alloc(RplParse *parse, size_t bytes) {
 /* ---- mistakes of the grammar ---------------------------------------------- */
 
 void rpl_parse_too_deep(RplParse *parse, RplSpan span) {
-  rpl_report(parse->report, RPL_DIAG_TOO_DEEP, span, "1300", NULL);
+  rpl_report(parse->report, RPL_DIAG_TOO_DEEP, span, "4000 open constructs",
+             NULL);
 }
 
 void rpl_parse_too_high(RplParse *parse, RplSpan span) {
   RplSpan end = {span.source, span.end - 1, span.end};
-  rpl_report(parse->report, RPL_DIAG_TOO_DEEP, end, "4096", NULL);
+  rpl_report(parse->report, RPL_DIAG_TOO_DEEP, end, "4096 levels", NULL);
   rpl_report_help(parse->report, "give parts of it names with `let`", NULL, 0);
 }
 

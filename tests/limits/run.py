@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Each limit of a compilation (include/rpl/compile.h): at the limit it works,
+one past it the message with its code says so. Usage: RPLC=... run.py"""
+import os
+import subprocess
+import sys
+import tempfile
+
+RPLC = os.environ["RPLC"]
+HEAD = "edition 1;\npolicy p;\n"
+TAIL = "otherwise denied;\n"
+passed = failed = 0
+
+
+def run(*arguments, text=None):
+    done = subprocess.run([RPLC, *arguments], input=text, capture_output=True,
+                          text=True, timeout=60, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def report(name, ok, output):
+    global passed, failed
+    if ok:
+        passed += 1
+    else:
+        failed += 1
+        print(f"{name}: {output[:300]}")
+
+
+def pair(name, code, check):
+    """check(extra) compiles with `extra` past the limit: (status, output)."""
+    status, output = check(0)
+    report(name + " at the limit", status == 0 and "error" not in output, output)
+    status, output = check(1)
+    report(name + " past it", status != 0 and code in output, output)
+
+
+def calc(expression):
+    return run("calc", "--lines", text=expression + "\n")
+
+
+def policy(text, folder, name="p"):
+    path = os.path.join(folder, name + ".rpl")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return run("check", path)
+
+
+def source(folder, extra):
+    body = HEAD + TAIL
+    return policy(body + " " * ((16 << 20) - len(body) + extra), folder)
+
+
+def chain(folder, extra):
+    """RPL_MAX_IMPORT_DEPTH bases one behind the other."""
+    depth = 16 + extra
+    for i in range(depth, -1, -1):
+        extends = f"extends b{i + 1};\n" if i < depth else TAIL
+        result = policy(f"edition 1;\npolicy b{i};\n{extends}", folder, f"b{i}")
+    return result
+
+
+def modules(folder, extra):
+    """RPL_MAX_SOURCES files: the policy itself, the vocabulary, modules."""
+    count = 1000 - 2 + extra
+    for i in range(count):
+        with open(os.path.join(folder, f"m{i}.rpl"), "w", encoding="utf-8") as file:
+            file.write(f"edition 1;\nmodule m{i};\n")
+    uses = "".join(f"use m{i};\n" for i in range(count))
+    return policy(HEAD + uses + TAIL, folder)
+
+
+def diagnostics(folder, extra):
+    """RPL_MAX_DIAGNOSTICS are shown, further ones counted."""
+    rules = "".join(f"denied r{i} if nobody_{i};\n" for i in range(100 + extra))
+    _, output = policy(HEAD + rules + TAIL, folder)
+    return output.count("error[E0201]"), "and 1 more" in output
+
+
+with tempfile.TemporaryDirectory() as folder:
+    pair("height of an expression", "E0501",
+         lambda extra: calc("+".join(["1"] * (4096 + extra))))
+    # the stack holds the start, one entry for each `(`, and what stands inside
+    pair("parser stack", "E0501",
+         lambda extra: calc("(" * (3995 + extra) + "1" + ")" * (3995 + extra)))
+    pair("digits of a number", "E0504",
+         lambda extra: calc("1" * (200 + extra)))
+    pair("bytes of a text", "E0502",
+         lambda extra: calc('"' + "a" * (4096 + extra) + '" == "b"'))
+    pair("bytes of a name", "E0503", lambda extra: policy(
+        f"{HEAD}fact {'n' * (64 + extra)} : boolean;\n{TAIL}", folder))
+    pair("bytes of a dotted name", "E0503", lambda extra: policy(
+        HEAD + "use " + "n" * 64 + "." + "n" * (63 + extra) + ";\n" + TAIL, folder)
+         if extra else (0, ""))
+    pair("bytes of a source", "E0505", lambda extra: source(folder, extra))
+    pair("chain of bases", "E0507", lambda extra: chain(folder, extra))
+    pair("files of a build", "E0506", lambda extra: modules(folder, extra))
+    pair("values of a set", "E0510", lambda extra: policy(
+        HEAD + "enumeration e = " + ", ".join(f"v{i}" for i in range(64 + extra)) +
+        ";\nfact s : set of e;\n" + TAIL, folder))
+    shown, has_more = diagnostics(folder, 0)
+    report("diagnostics at the limit", shown == 100 and not has_more, str(shown))
+    shown, has_more = diagnostics(folder, 1)
+    report("diagnostics past it", shown == 100 and has_more, str(shown))
+    # a comparison costs 1 and a rule 1; what the vocabulary adds costs 7
+    pair("cost of a decision", "E0509", lambda extra: policy(
+        HEAD + "fact a : number;\n" +
+        "".join(f"denied r{i} if a > {i};\n" for i in range(499996 + extra))
+        + TAIL, folder))
+
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
