@@ -303,6 +303,12 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
 static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
   switch (symbol->kind) {
   case RPL_SYMBOL_FACT:
+    if (symbol->type.kind == RPL_KIND_CURRENCY && symbol->type.optional) {
+      rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, symbol->stmt->type.span,
+                        rpl_slice("a currency that is never none"),
+                        rpl_type_text(policy, symbol->type));
+      symbol->type.optional = false;
+    }
     if (!symbol->is_inferred)
       check_bounds(policy, symbol);
     rpl_check_fits(policy, symbol->value, symbol->type);

@@ -60,15 +60,19 @@ static bool is_known_check(const RplPolicy *policy, RplName name) {
 static void check_reasons(RplPolicy *policy, const RplExpect *expect) {
   for (size_t i = 0; i < expect->values.count; i++) {
     const RplExpr *value = expect->values.items[i];
-    RplSlice name = rpl_policy_text(policy, value->name);
-    if (value->kind == RPL_EXPR_NAME &&
-        ((policy->flags[value->name] & RPL_NAME_RULE) ||
-         policy->outputs[value->name] || rpl_slice_is(name, "otherwise") ||
+    RplName named = value->name;
+    if (value->kind == RPL_EXPR_TEXT) /* quoted, as values that clash are */
+      named = rpl_intern_find(policy->compile->interner, value->text);
+    RplSlice name = rpl_policy_text(policy, named);
+    if (named < policy->name_count &&
+        ((policy->flags[named] & RPL_NAME_RULE) || policy->outputs[named] || rpl_slice_is(name, "otherwise") ||
          rpl_slice_is(name, "ensure")))
       continue;
-    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_REASON, value->span,
-                      value->name, 0);
-    rpl_policy_suggest_among(policy, value->name, rpl_policy_is_for_name);
+    rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_REASON,
+                   value->span,
+                   value->kind == RPL_EXPR_TEXT ? &value->text : &name, 1);
+    if (named && named < policy->name_count)
+      rpl_policy_suggest_among(policy, named, rpl_policy_is_for_name);
   }
 }
 

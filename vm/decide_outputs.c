@@ -238,6 +238,19 @@ static void take_give(const RplDeciding *deciding, Output *output,
 
 /* ---- money -------------------------------------------------------------- */
 
+/* An amount without a currency waits for the fact that names it. */
+static bool waits_for_currency(const RplDeciding *deciding, Choice *choice) {
+  const RplFacts *facts = &deciding->context->facts;
+  uint32_t slot = rpl_facts_currency_slot(facts);
+  if (slot == UINT32_MAX || facts->slots[slot].state != RPL_SLOT_ABSENT)
+    return false;
+  choice->state = RPL_STATE_UNKNOWN;
+  rpl_causes_clear(&deciding->context->causes);
+  rpl_causes_walk(&deciding->context->causes,
+                  RPL_OPERAND(RPL_SPACE_FACT, slot));
+  return true;
+}
+
 /* Gives an amount its currency; it must be printable in minor units. */
 static void complete_money(const RplDeciding *deciding, Choice *choice) {
   for (uint32_t i = 0; i < choice->count; i++) {
@@ -245,6 +258,8 @@ static void complete_money(const RplDeciding *deciding, Choice *choice) {
     int64_t unused;
     if (!money->currency)
       money->currency = deciding->currency;
+    if (!money->currency && waits_for_currency(deciding, choice))
+      return;
     int digits = rpl_currency_digits(money->currency);
     RplErrorCode code = digits < 0 ? RPL_ERROR_NO_CURRENCY : RPL_ERROR_NOTHING;
     if (digits >= 0 &&
