@@ -366,18 +366,14 @@ static RplValue divide_durations(Step *step) {
   return number_result(step, status, number, RPL_CURRENCY_NONE);
 }
 
-/* ---- running ------------------------------------------------------------ */
-
-/* Operations whose operands are all KNOWN by now. */
 /* ---- sets and civil days ------------------------------------------------ */
 
 static RplValue compute_set(const Step *step, uint8_t op) {
   uint64_t first = (uint64_t)step->a->as.integer;
   switch ((RplOp)op) {
   case RPL_OP_IN:
-    return rpl_value_boolean((uint64_t)step->b->as.integer >>
-                                 (uint64_t)step->a->as.integer &
-                             1u);
+    return rpl_value_boolean(
+        (uint64_t)step->b->as.integer >> (uint64_t)step->a->as.integer & 1u);
   case RPL_OP_IS_EMPTY:
     return rpl_value_boolean(first == 0);
   case RPL_OP_UNION:
@@ -413,8 +409,8 @@ static RplValue compute_day(const Step *step, uint8_t op) {
   bool is_good;
   switch ((RplOp)op) {
   case RPL_OP_DATE_OF:
-    is_good = rpl_date_of(step->a->as.integer, (int32_t)step->b->as.integer,
-                          &result);
+    is_good =
+        rpl_date_of(step->a->as.integer, (int32_t)step->b->as.integer, &result);
     return time_result(step, is_good, result);
   case RPL_OP_START_OF:
     is_good = rpl_start_of(step->a->as.integer, (int32_t)step->b->as.integer,
@@ -427,6 +423,9 @@ static RplValue compute_day(const Step *step, uint8_t op) {
   }
 }
 
+/* ---- running ------------------------------------------------------------ */
+
+/* Operations whose operands are all KNOWN by now. */
 static RplValue compute_time(Step *step, uint8_t op) {
   switch ((RplOp)op) {
   case RPL_OP_ADD_DTU:

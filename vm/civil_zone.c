@@ -60,7 +60,8 @@ size_t rpl_zone_write(int32_t seconds, char *text, size_t size) {
  * once. */
 bool rpl_date_add_business(int64_t date, int64_t count, int64_t *result) {
   int64_t days;
-  if (count < 0 || count > INT32_MAX)
+  if (count < 0 || count > INT32_MAX || date < RPL_DATE_MIN ||
+      date > RPL_DATE_MAX)
     return false;
   /* 1970-01-01 was a Thursday: Monday is 0 */
   int64_t weekday = ((date + 3) % 7 + 7) % 7;

@@ -76,20 +76,32 @@ static const RplJsonNode *money_parts(const RplJsonNode *node,
   return currency;
 }
 
+static RplStatus refuse_array(const Binding *binding, uint32_t slot,
+                              const RplJsonNode *node) {
+  RplFound found = found_in(node);
+  return rpl_facts_refuse(binding->facts, slot, "an array of strings", &found,
+                          binding->error);
+}
+
+static RplStatus read_item(const Binding *binding, uint32_t slot,
+                           const RplJsonNode *item, RplValue *value) {
+  RplStatus status =
+      rpl_json_type(item) == RPL_JSON_STRING
+          ? rpl_facts_read_set(binding->facts, slot, rpl_json_text(item), value,
+                               binding->error)
+          : refuse_array(binding, slot, item);
+  if (status == RPL_E_FACTS)
+    locate(binding, rpl_json_offset(item));
+  return status;
+}
+
 /* ["invoice", "usage_data"]: a set is an array of its values. */
 static RplStatus read_array(const Binding *binding, uint32_t slot,
                             const RplJsonNode *node, RplValue *value) {
-  *value =
-      rpl_value_set(rpl_facts_type(binding->facts, slot)->detail, 0);
+  *value = rpl_value_set(rpl_facts_type(binding->facts, slot)->detail, 0);
   for (const RplJsonNode *item = rpl_json_first(node); item;
        item = rpl_json_next(item)) {
-    if (rpl_json_type(item) != RPL_JSON_STRING)
-      return rpl_facts_refuse_plainly(binding->facts, slot,
-                                      "expected an array of strings",
-                                      binding->error);
-    RplStatus status =
-        rpl_facts_read_set(binding->facts, slot, rpl_json_text(item), value,
-                           binding->error);
+    RplStatus status = read_item(binding, slot, item, value);
     if (status)
       return status;
   }
@@ -102,8 +114,7 @@ static RplStatus read_value(const Binding *binding, uint32_t slot,
       rpl_json_type(node) != RPL_JSON_NULL) {
     if (rpl_json_type(node) == RPL_JSON_ARRAY)
       return read_array(binding, slot, node, value);
-    return rpl_facts_refuse_plainly(
-        binding->facts, slot, "expected an array of strings", binding->error);
+    return refuse_array(binding, slot, node);
   }
   if (rpl_facts_type(binding->facts, slot)->kind == RPL_KIND_MONEY &&
       rpl_json_type(node) == RPL_JSON_OBJECT) {
@@ -147,7 +158,7 @@ static RplStatus read_member(const Binding *binding, const RplJsonNode *node,
   if (status || *slot == UINT32_MAX)
     return status;
   status = read_value(binding, *slot, node, value);
-  if (status == RPL_E_FACTS)
+  if (status == RPL_E_FACTS && !binding->error->line) /* no place within it */
     locate(binding, rpl_json_offset(node));
   return status;
 }

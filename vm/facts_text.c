@@ -432,7 +432,20 @@ static RplStatus read_enum(const Reading *reading) {
   return RPL_OK;
 }
 
-/* Adds one word to a set; refuses a word that is no value or stands twice. */
+static RplStatus refuse_twice(const Reading *reading, RplSlice word) {
+  Line line;
+  begin_message(&line, reading->facts, reading->slot);
+  put_text(&line, "the set names ");
+  put_quoted(&line, word);
+  put_text(&line, " twice");
+  rpl_facts_error_begin(reading->error,
+                        rpl_facts_name(reading->facts, reading->slot));
+  put_message(reading->error, &line);
+  return RPL_E_FACTS;
+}
+
+/* Adds one word to a set; refuses a word that is no value or stands twice. All
+ * words that stand for `other` are one value, so these may be several. */
 static RplStatus add_to_set(const Reading *reading, RplSlice word,
                             uint64_t *bits) {
   const RplTables *tables = &reading->facts->image->tables;
@@ -452,7 +465,7 @@ static RplStatus add_to_set(const Reading *reading, RplSlice word,
   bool is_other =
       (owner->flags & RPL_ENUM_OR_OTHER) && index + 1 == owner->count;
   if ((*bits >> index & 1) && !is_other)
-    return refuse_plainly(&one, "the set names a value twice");
+    return refuse_twice(reading, word);
   *bits |= UINT64_C(1) << index;
   return RPL_OK;
 }
@@ -468,28 +481,36 @@ RplStatus rpl_facts_read_set(const RplFacts *facts, uint32_t slot,
   return status;
 }
 
-/* "a, b" as a person types it; nothing is the empty set. */
+static RplSlice without_blanks(RplSlice text) {
+  while (text.length && text.data[0] == ' ') {
+    text.data++;
+    text.length--;
+  }
+  while (text.length && text.data[text.length - 1] == ' ')
+    text.length--;
+  return text;
+}
+
+/* "a, b" as a person types it; nothing is the empty set. Each comma stands
+ * between two words, so that a slip is not read as `other`. */
 static RplStatus read_set(const Reading *reading) {
-  RplSlice text = reading->found->text;
+  RplSlice text = without_blanks(reading->found->text);
   uint64_t bits = 0;
-  size_t at = 0;
+  bool is_more = text.length != 0;
   if (reading->found->kind != RPL_FOUND_TEXT)
-    return refuse(reading, "a list of values");
-  while (at < text.length) {
-    size_t start = at;
-    while (at < text.length && text.data[at] != ',')
-      at++;
-    RplSlice word = {text.data + start, at - start};
-    while (word.length && word.data[0] == ' ') {
-      word.data++;
-      word.length--;
-    }
-    while (word.length && word.data[word.length - 1] == ' ')
-      word.length--;
+    return refuse(reading, "values with commas between them");
+  while (is_more) {
+    const char *comma = memchr(text.data, ',', text.length);
+    size_t length = comma ? (size_t)(comma - text.data) : text.length;
+    RplSlice word = without_blanks((RplSlice){text.data, length});
+    if (!word.length)
+      return refuse(reading, "values with commas between them");
     RplStatus status = add_to_set(reading, word, &bits);
     if (status)
       return status;
-    at++;
+    is_more = comma != NULL;
+    if (is_more)
+      text = (RplSlice){comma + 1, text.length - length - 1};
   }
   *reading->value = rpl_value_set(
       rpl_facts_type(reading->facts, reading->slot)->detail, bits);

@@ -68,6 +68,24 @@ static bool name_optional(RplArena *arena, RplSlice name, const char **copies,
   return true;
 }
 
+/* "set of NAME", with a question mark when it is optional; a copy for each such
+ * type, of which there are at most two an enumeration. */
+static bool name_set(RplArena *arena, RplSlice name, bool is_optional,
+                     RplSlice *text) {
+  static const char before[] = "set of ";
+  size_t length = sizeof before - 1 + name.length + is_optional;
+  char *copy = rpl_arena_alloc(arena, length);
+  if (!copy)
+    return false;
+  memcpy(copy, before, sizeof before - 1);
+  if (name.length)
+    memcpy(copy + sizeof before - 1, name.data, name.length);
+  if (is_optional)
+    copy[length - 1] = '?';
+  *text = (RplSlice){copy, length};
+  return true;
+}
+
 static bool name_types(RplArena *arena, RplArena *scratch,
                        RplLoadedPolicy *policy) {
   const RplTables *tables = &policy->image.tables;
@@ -79,6 +97,12 @@ static bool name_types(RplArena *arena, RplArena *scratch,
     return false;
   for (uint32_t i = 0; i < rpl_types_count(tables); i++) {
     const RplTypeRecord *type = &rpl_types(tables)[i];
+    if (type->kind == RPL_KIND_SET) {
+      if (!name_set(arena, rpl_string(tables, rpl_enums(tables)[type->detail].name),
+                    type->optional != 0, &texts[i]))
+        return false;
+      continue;
+    }
     if (type->kind != RPL_KIND_ENUM) {
       texts[i] =
           rpl_slice_from(type->optional ? optional_kind_name(type->kind)

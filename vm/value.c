@@ -262,6 +262,8 @@ void rpl_value_write_text(RplBuffer *buffer, const RplTables *tables,
   }
   if (value->kind == RPL_KIND_BOOLEAN)
     rpl_buffer_text(buffer, value->as.integer ? "yes" : "no");
+  else if (value->kind == RPL_KIND_SET && value->as.integer == 0)
+    rpl_buffer_text(buffer, "nothing");
   else
     rpl_value_write_plain(buffer, tables, value, RPL_MONEY_FULL);
 }

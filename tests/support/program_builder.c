@@ -184,6 +184,8 @@ static void add_constants(RplBuilder *b) {
   RPL_ADD(b, CONSTANTS, T_DESTINATION, 0, 0);
   RPL_ADD(b, CONSTANTS, T_ROUNDING, 0, 0);
   RPL_ADD(b, CONSTANTS, T_CURRENCY, USD, 0);
+  RPL_ADD(b, CONSTANTS, T_ZONE, 8 * 3600, 0);
+  RPL_ADD(b, CONSTANTS, T_COLORS, 1u << 0 | 1u << 1, 0); /* red, blue */
 }
 
 static void add_facts(RplBuilder *b) {
@@ -199,6 +201,8 @@ static void add_facts(RplBuilder *b) {
   RPL_ADD(b, FACTS, S_RATIO, T_NUMBER, 0, 2, 0, 0, 0, 0);
   RPL_ADD(b, FACTS, S_NOTE, T_TEXT, 0, 0, 0, CONST(C_64), 0, 0);
   RPL_ADD(b, FACTS, S_AT, T_DATETIME, 0, 0, CONST(C_DATETIME), 0, 0, 0);
+  RPL_ADD(b, FACTS, S_HOME, T_ZONE, RPL_FACT_PARAM, 0, 0, 0, CONST(C_ZONE), 0);
+  RPL_ADD(b, FACTS, S_SHADES, T_COLORS, 0, 0, 0, 0, 0, 0);
 }
 
 static void add_code(RplBuilder *b, RplOp op, uint32_t type, uint32_t first,
@@ -206,7 +210,7 @@ static void add_code(RplBuilder *b, RplOp op, uint32_t type, uint32_t first,
   RPL_ADD(b, CODE, RPL_CODE_WORD(op, type), first, second, third);
 }
 
-/* Cost: 2 + 3 + 4 and one for each of the other ten, 19 in all. */
+/* Cost: 2 + 3 + 4 and one for each of the other fifteen, 24 in all. */
 static void add_all_code(RplBuilder *b) {
   add_code(b, RPL_OP_ADD_M, T_MONEY, FACT(F_FEE), FACT(F_EXTRA), 0);
   add_code(b, RPL_OP_MUL_MN, T_MONEY, TEMP(0), CONST(C_HALF), 0);
@@ -222,6 +226,11 @@ static void add_all_code(RplBuilder *b) {
   add_code(b, RPL_OP_SELECT, T_DATE_OPT, TEMP(10), FACT(F_UNTIL),
            CONST(C_NONE));
   add_code(b, RPL_OP_EQ, T_BOOLEAN, FACT(F_CURRENCY), CONST(C_USD), 0);
+  add_code(b, RPL_OP_UNION, T_COLORS, FACT(F_SHADES), CONST(C_RED_BLUE), 0);
+  add_code(b, RPL_OP_IN, T_BOOLEAN, FACT(F_COLOR), TEMP(13), 0);
+  add_code(b, RPL_OP_DATE_OF, T_DATE, FACT(F_AT), FACT(F_HOME), 0);
+  add_code(b, RPL_OP_LE, T_BOOLEAN, TEMP(15), TEMP(6), 0);
+  add_code(b, RPL_OP_AND, T_BOOLEAN, TEMP(14), TEMP(16), 0);
 }
 
 static void add_rules(RplBuilder *b) {
@@ -262,8 +271,9 @@ static void add_rules(RplBuilder *b) {
   RPL_ADD(b, DEFINITIONS, 2, CONST(C_TRUE), 12, 2, 0, 0, 0, 0, 0, 0, 0);
   RPL_ADD(b, DEFINITIONS, 3, 0, 14, 1, 0, 0, 0, 0, 0, 0, 0);
   RPL_ADD(b, ENSURES, TEMP(9), 15, 1, 4, 0);
+  RPL_ADD(b, ENSURES, TEMP(17), 0, 0, 0, 0);
   RPL_ADD(b, POLICIES, S_TEST_FULL, 5, 1, 1, 4, 16, 1, 17, 1, 0, 0, 18, 1, 0,
-          S_NEEDS_INFO, S_MANUAL_REVIEW, F_CURRENCY + 1, 25, 0);
+          S_NEEDS_INFO, S_MANUAL_REVIEW, F_CURRENCY + 1, FULL_COST, 0);
 }
 
 static void add_sides(RplBuilder *b) {
@@ -297,4 +307,25 @@ void rpl_builder_full(RplBuilder *b) {
   add_all_code(b);
   add_rules(b);
   add_sides(b);
+}
+
+/* Adds `more` to the type of the rows of a section that name one from
+ * T_ROUNDING on; `word` is where they name it. */
+static void shift_rows(RplBuilder *b, RplSection section, unsigned word,
+                       uint32_t rows, uint32_t more) {
+  for (uint32_t row = 0; row < rows; row++)
+    if (*rpl_builder_word(b, section, row, word) >= T_ROUNDING)
+      *rpl_builder_word(b, section, row, word) += more;
+}
+
+void rpl_builder_shift_types(RplBuilder *b, uint32_t more) {
+  for (uint32_t kind = RPL_KIND_ROUNDING; kind < RPL_KIND_COUNT; kind++)
+    RPL_ADD(b, TYPES, kind, 0, 0);
+  shift_rows(b, RPL_SECTION_CONSTANTS, 0, C_COUNT, more);
+  shift_rows(b, RPL_SECTION_FACTS, 1, F_COUNT, more);
+  for (uint32_t row = 0; row < FULL_CODE; row++) {
+    uint32_t *word = rpl_builder_word(b, RPL_SECTION_CODE, row, 0);
+    if (RPL_CODE_TYPE(*word) >= T_ROUNDING)
+      *word = RPL_CODE_WORD(RPL_CODE_OP(*word), RPL_CODE_TYPE(*word) + more);
+  }
 }

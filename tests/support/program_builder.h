@@ -66,6 +66,10 @@ void rpl_bytes_set_word(RplBytes bytes, size_t offset, uint32_t word);
 /* Builds it. The rows of its tables have names below. */
 void rpl_builder_full(RplBuilder *builder);
 
+/* For a test that cut its types off at T_ROUNDING and put `more` there: adds
+ * those from T_ROUNDING on again and corrects every row that names one. */
+void rpl_builder_shift_types(RplBuilder *builder, uint32_t more);
+
 /* Its strings in the order of their bytes; S_X is the row of one. */
 #define RPL_FULL_STRINGS(X)                                                    \
   X(0, "0")                                                                    \
@@ -92,6 +96,7 @@ void rpl_builder_full(RplBuilder *builder);
   X(FALLBACKS, "fallbacks")                                                    \
   X(FEE, "fee")                                                                \
   X(FULL_REFUND, "full_refund")                                                \
+  X(HOME, "home")                                                              \
   X(MANUAL_REVIEW, "manual_review")                                            \
   X(NEEDS_INFO, "needs_info")                                                  \
   X(NO_NOTE, "no_note")                                                        \
@@ -102,6 +107,7 @@ void rpl_builder_full(RplBuilder *builder);
   X(RED, "red")                                                                \
   X(REFUNDABLE, "refundable")                                                  \
   X(RESET, "reset")                                                            \
+  X(SHADES, "shades")                                                          \
   X(SUM, "sum")                                                                \
   X(TEST_FULL, "test.full")                                                    \
   X(TEST_RPL, "test.rpl")                                                      \
@@ -128,7 +134,10 @@ enum { /* rows of types, sorted by kind, optional, detail */
        T_COLOR,
        T_DESTINATION,
        T_ROUNDING,
-       T_CURRENCY
+       T_CURRENCY,
+       T_ZONE,
+       T_COLORS, /* a set of color */
+       T_COUNT
 };
 
 enum { /* rows of constants, sorted by type and words */
@@ -146,7 +155,10 @@ enum { /* rows of constants, sorted by type and words */
        C_RED,
        C_CHECKED,
        C_HALF_UP,
-       C_USD
+       C_USD,
+       C_ZONE,     /* +08:00 */
+       C_RED_BLUE, /* a set */
+       C_COUNT
 };
 
 enum { /* slots */
@@ -159,8 +171,13 @@ enum { /* slots */
        F_UNTIL,
        F_RATIO,
        F_NOTE,
-       F_AT
+       F_AT,
+       F_HOME,
+       F_SHADES,
+       F_COUNT
 };
+
+enum { FULL_CODE = 18, FULL_COST = 30 }; /* instructions, and what they cost */
 
 #define FACT(slot) RPL_OPERAND(RPL_SPACE_FACT, slot)
 #define CONST(row) RPL_OPERAND(RPL_SPACE_CONSTANT, row)

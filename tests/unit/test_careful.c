@@ -335,6 +335,236 @@ static void intervals_include_both_ends(void **state) {
   check_text(run(RPL_OP_BETWEEN, RPL_KIND_BOOLEAN, &two, &one, &one), "no");
 }
 
+/* ---- sets: bits counted from 0; results by drawing them up ---- */
+
+static RplValue set_of(uint64_t bits) { return rpl_value_set(3, bits); }
+
+static RplValue value_of(int64_t index) { return rpl_value_enum(3, index); }
+
+#define BIT(index) (UINT64_C(1) << (index))
+
+static void membership(void **state) {
+  static const struct {
+    int64_t value;
+    uint64_t bits;
+    const char *expected;
+  } rows[] = {
+      {0, BIT(0) | BIT(1), "yes"}, {1, BIT(0) | BIT(1), "yes"},
+      {2, BIT(0) | BIT(1), "no"},  {0, 0, "no"},
+      {31, BIT(31), "yes"},        {32, BIT(31), "no"},
+      {32, BIT(32), "yes"},        {0, BIT(32), "no"}, /* no count modulo 32 */
+      {63, BIT(63), "yes"},        {62, BIT(63), "no"},
+      {63, ~BIT(63), "no"},        {63, UINT64_MAX, "yes"}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    check2(RPL_OP_IN, RPL_KIND_BOOLEAN, value_of(rows[i].value),
+           set_of(rows[i].bits), rows[i].expected);
+}
+
+static void check_set(RplOp op, uint64_t a, uint64_t b, uint64_t expected) {
+  RplValue left = set_of(a);
+  RplValue right = set_of(b);
+  RplValue got = run(op, RPL_KIND_SET, &left, &right, NULL);
+  assert_int_equal(got.state, RPL_STATE_KNOWN);
+  assert_int_equal(got.kind, RPL_KIND_SET);
+  assert_int_equal(got.detail, 3); /* of the same enumeration */
+  assert_true((uint64_t)got.as.integer == expected);
+}
+
+static void sets_are_joined_and_parted(void **state) {
+  const uint64_t ab = BIT(0) | BIT(1);
+  const uint64_t bc = BIT(1) | BIT(2);
+  (void)state;
+  check_set(RPL_OP_UNION, ab, bc, BIT(0) | BIT(1) | BIT(2));
+  check_set(RPL_OP_UNION, ab, 0, ab);
+  check_set(RPL_OP_UNION, 0, 0, 0);
+  check_set(RPL_OP_UNION, BIT(63), BIT(0), BIT(63) | BIT(0));
+  check_set(RPL_OP_EXCEPT, ab, bc, BIT(0));
+  check_set(RPL_OP_EXCEPT, bc, ab, BIT(2));
+  check_set(RPL_OP_EXCEPT, ab, ab, 0);
+  check_set(RPL_OP_EXCEPT, ab, 0, ab);
+  check_set(RPL_OP_EXCEPT, 0, ab, 0);
+  check_set(RPL_OP_EXCEPT, UINT64_MAX, BIT(63), BIT(63) - 1);
+  check_set(RPL_OP_EXCEPT, UINT64_MAX, ~BIT(63), BIT(63));
+}
+
+static void emptiness_and_equality(void **state) {
+  RplValue nothing = set_of(0);
+  RplValue first = set_of(BIT(0));
+  RplValue last = set_of(BIT(63));
+  (void)state;
+  check_text(run(RPL_OP_IS_EMPTY, RPL_KIND_BOOLEAN, &nothing, NULL, NULL),
+             "yes");
+  check_text(run(RPL_OP_IS_EMPTY, RPL_KIND_BOOLEAN, &first, NULL, NULL), "no");
+  check_text(run(RPL_OP_IS_EMPTY, RPL_KIND_BOOLEAN, &last, NULL, NULL), "no");
+  check2(RPL_OP_EQ, RPL_KIND_BOOLEAN, last, last, "yes");
+  check2(RPL_OP_EQ, RPL_KIND_BOOLEAN, nothing, nothing, "yes");
+  check2(RPL_OP_EQ, RPL_KIND_BOOLEAN, last, nothing, "no");
+  check2(RPL_OP_NE, RPL_KIND_BOOLEAN, first, last, "yes");
+}
+
+/* Nothing is absorbed, not even where an empty set would settle it. */
+static void sets_are_strict(void **state) {
+  const RplKind kinds[] = {RPL_KIND_BOOLEAN, RPL_KIND_SET, RPL_KIND_SET};
+  const RplOp ops[] = {RPL_OP_IN, RPL_OP_UNION, RPL_OP_EXCEPT};
+  RplValue unknown = rpl_value_unknown();
+  RplValue error = rpl_value_error(RPL_ERROR_CONFLICT, 7);
+  (void)state;
+  for (size_t i = 0; i < 3; i++) {
+    RplValue left = i == 0 ? value_of(0) : set_of(0);
+    check2(ops[i], kinds[i], unknown, set_of(0), "(not given)");
+    check2(ops[i], kinds[i], left, unknown, "(not given)");
+    check2(ops[i], kinds[i], left, error, "conflict");
+    check2(ops[i], kinds[i], unknown, error, "conflict");
+  }
+  check_text(run(RPL_OP_IS_EMPTY, RPL_KIND_BOOLEAN, &unknown, NULL, NULL),
+             "(not given)");
+  check_text(run(RPL_OP_IS_EMPTY, RPL_KIND_BOOLEAN, &error, NULL, NULL),
+             "conflict");
+}
+
+/* ---- civil days: by reading the clock of the zone at the instant ---- */
+
+#define AT_SECONDS(day, seconds) ((day)*DAY + (seconds)*RPL_SECOND_MICROS)
+#define MONDAY                   INT64_C(20514) /* 2026-03-02 */
+#define LAST_DAY                 RPL_DATE_MAX
+
+static RplValue zone(int32_t seconds) { return small(RPL_KIND_ZONE, seconds); }
+
+static void days_begin_at_midnight_of_the_zone(void **state) {
+  static const struct {
+    int64_t instant;
+    int32_t zone;
+    const char *expected;
+  } rows[] = {/* +08:00: midnight is 16:00 UTC of the day before */
+              {AT_SECONDS(MONDAY, 57600) - 1, 28800, "2026-03-02"},
+              {AT_SECONDS(MONDAY, 57600), 28800, "2026-03-03"},
+              /* -03:30: midnight is 03:30 UTC */
+              {AT_SECONDS(MONDAY, 12600) - 1, -12600, "2026-03-01"},
+              {AT_SECONDS(MONDAY, 12600), -12600, "2026-03-02"},
+              /* UTC, also before 1970, where the count is negative */
+              {AT_SECONDS(MONDAY, 0) - 1, 0, "2026-03-01"},
+              {AT_SECONDS(MONDAY, 0), 0, "2026-03-02"},
+              {0, 0, "1970-01-01"},
+              {-1, 0, "1969-12-31"},
+              {0, -1, "1969-12-31"},
+              {-1000000, 1, "1970-01-01"},
+              {-1000001, 1, "1969-12-31"},
+              /* +23:59:59: midnight is 00:00:01 UTC of the day before */
+              {AT_SECONDS(MONDAY, 1) - 1, 86399, "2026-03-02"},
+              {AT_SECONDS(MONDAY, 1), 86399, "2026-03-03"},
+              /* -23:59:59: midnight is 23:59:59 UTC */
+              {AT_SECONDS(MONDAY, 86399) - 1, -86399, "2026-03-01"},
+              {AT_SECONDS(MONDAY, 86399), -86399, "2026-03-02"},
+              /* the ends of the years */
+              {AT_SECONDS(LAST_DAY, 57600) - 1, 28800, "9999-12-31"},
+              {AT_SECONDS(LAST_DAY, 57600), 28800, "out_of_range"},
+              {RPL_DATETIME_MAX, 0, "9999-12-31"},
+              {RPL_DATETIME_MAX, 1, "out_of_range"},
+              {RPL_DATETIME_MAX, -86399, "9999-12-31"},
+              {RPL_DATETIME_MIN, 0, "0001-01-01"},
+              {RPL_DATETIME_MIN, -1, "out_of_range"},
+              {RPL_DATETIME_MIN, 86399, "0001-01-01"}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    check2(RPL_OP_DATE_OF, RPL_KIND_DATE,
+           small(RPL_KIND_DATETIME, rows[i].instant), zone(rows[i].zone),
+           rows[i].expected);
+}
+
+static void starts_of_days(void **state) {
+  static const struct {
+    int64_t day;
+    int32_t zone;
+    const char *expected;
+  } rows[] = {{MONDAY, 0, "2026-03-02T00:00:00Z"},
+              {MONDAY, 28800, "2026-03-01T16:00:00Z"},
+              {MONDAY, -12600, "2026-03-02T03:30:00Z"},
+              {MONDAY, 86399, "2026-03-01T00:00:01Z"},
+              {MONDAY, -86399, "2026-03-02T23:59:59Z"},
+              {LAST_DAY, -86399, "9999-12-31T23:59:59Z"},
+              {RPL_DATE_MIN, 0, "0001-01-01T00:00:00Z"},
+              {RPL_DATE_MIN, -1, "0001-01-01T00:00:01Z"},
+              {RPL_DATE_MIN, 1, "out_of_range"}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    check2(RPL_OP_START_OF, RPL_KIND_DATETIME,
+           small(RPL_KIND_DATE, rows[i].day), zone(rows[i].zone),
+           rows[i].expected);
+}
+
+/* 2024-02-29: 54 years of 365 days, 13 leap days before 2024, 59 days. */
+static void parts_of_dates(void **state) {
+  static const struct {
+    int64_t day;
+    const char *parts[3];
+  } rows[] = {{54 * 365 + 13 + 59, {"2024", "2", "29"}},
+              {0, {"1970", "1", "1"}},
+              {-1, {"1969", "12", "31"}},
+              {RPL_DATE_MIN, {"1", "1", "1"}},
+              {RPL_DATE_MAX, {"9999", "12", "31"}}};
+  static const RplOp ops[] = {RPL_OP_YEAR_OF, RPL_OP_MONTH_OF, RPL_OP_DAY_OF};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t part = 0; part < 3; part++) {
+      RplValue day = small(RPL_KIND_DATE, rows[i].day);
+      RplValue got = run(ops[part], RPL_KIND_INTEGER, &day, NULL, NULL);
+      assert_int_equal(got.kind, RPL_KIND_INTEGER);
+      check_text(got, rows[i].parts[part]);
+    }
+}
+
+/* Read off a calendar of March 2026; 9999-12-31 is 2,912,382 days after a
+ * Monday, and that is 4 more than whole weeks: a Friday. */
+static void business_days(void **state) {
+  static const struct {
+    const char *count;
+    int64_t day;
+    const char *expected;
+  } rows[] = {{"0", MONDAY, "2026-03-02"},
+              {"1", MONDAY, "2026-03-03"},
+              {"2", MONDAY + 3, "2026-03-09"}, /* Thursday */
+              {"1", MONDAY + 4, "2026-03-09"}, /* Friday */
+              {"0", MONDAY + 5, "2026-03-07"}, /* Saturday stays */
+              {"1", MONDAY + 5, "2026-03-09"},
+              {"1", MONDAY + 6, "2026-03-09"},
+              {"5", MONDAY + 6, "2026-03-13"},
+              {"10", MONDAY, "2026-03-16"},
+              {"-1", MONDAY, "out_of_range"},
+              {"1", LAST_DAY - 1, "9999-12-31"},
+              {"0", LAST_DAY, "9999-12-31"},
+              {"1", LAST_DAY, "out_of_range"},
+              {"2147483647", MONDAY, "out_of_range"},
+              {"2147483648", MONDAY, "out_of_range"},
+              {"9223372036854775807", MONDAY, "out_of_range"},
+              {"9223372036854775808", MONDAY, "out_of_range"},
+              {"-9223372036854775808", MONDAY, "out_of_range"},
+              {"1e30", MONDAY, "out_of_range"}};
+  (void)state;
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    check2(RPL_OP_BUSINESS_DAYS, RPL_KIND_DATE, num(rows[i].count),
+           small(RPL_KIND_DATE, rows[i].day), rows[i].expected);
+}
+
+static void days_are_strict(void **state) {
+  RplValue unknown = rpl_value_unknown();
+  RplValue error = rpl_value_error(RPL_ERROR_CONFLICT, 7);
+  RplValue instant = small(RPL_KIND_DATETIME, 0);
+  RplValue day = small(RPL_KIND_DATE, 0);
+  (void)state;
+  check2(RPL_OP_DATE_OF, RPL_KIND_DATE, unknown, zone(0), "(not given)");
+  check2(RPL_OP_DATE_OF, RPL_KIND_DATE, instant, unknown, "(not given)");
+  check2(RPL_OP_DATE_OF, RPL_KIND_DATE, unknown, error, "conflict");
+  check2(RPL_OP_START_OF, RPL_KIND_DATETIME, error, unknown, "conflict");
+  check2(RPL_OP_BUSINESS_DAYS, RPL_KIND_DATE, num("-1"), unknown,
+         "(not given)");
+  check2(RPL_OP_BUSINESS_DAYS, RPL_KIND_DATE, error, day, "conflict");
+  check_text(run(RPL_OP_YEAR_OF, RPL_KIND_INTEGER, &unknown, NULL, NULL),
+             "(not given)");
+  check_text(run(RPL_OP_DAY_OF, RPL_KIND_INTEGER, &error, NULL, NULL),
+             "conflict");
+}
+
 static int set_up(void **state) {
   (void)state;
   rpl_arena_init(&arena, NULL, 0);
@@ -362,6 +592,15 @@ int main(void) {
       cmocka_unit_test(days_and_instants),
       cmocka_unit_test(durations),
       cmocka_unit_test(intervals_include_both_ends),
+      cmocka_unit_test(membership),
+      cmocka_unit_test(sets_are_joined_and_parted),
+      cmocka_unit_test(emptiness_and_equality),
+      cmocka_unit_test(sets_are_strict),
+      cmocka_unit_test(days_begin_at_midnight_of_the_zone),
+      cmocka_unit_test(starts_of_days),
+      cmocka_unit_test(parts_of_dates),
+      cmocka_unit_test(business_days),
+      cmocka_unit_test(days_are_strict),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
 }

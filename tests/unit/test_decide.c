@@ -436,11 +436,13 @@ static void errors_alone_go_to_a_human(void **state) {
              "was divided by zero\",\"at\":\"test.rpl:2\"}}");
 }
 
-static void amount_without_currency_is_an_error(void **state) {
+/* "While `currency` is unknown, bare money is unknown and waits for it." */
+static void amount_without_currency_waits(void **state) {
   (void)state;
   const RplDecision *decision = decide("{\"b\":true}");
-  check_slice(rpl_decision_outcome(decision), "manual_review");
-  check_slice(rpl_decision_error(decision).code, "no_currency");
+  check_slice(rpl_decision_outcome(decision), "needs_info");
+  assert_int_equal(rpl_decision_missing_count(decision), 1);
+  check_slice(rpl_decision_missing(decision, 0), "currency");
 }
 
 static void working_and_words(void **state) {
@@ -577,7 +579,7 @@ int main(void) {
       WITH(optional_output_in_error_is_reported),
       WITH(false_ensure_is_an_error),
       WITH_ERROR(errors_alone_go_to_a_human),
-      WITH(amount_without_currency_is_an_error),
+      WITH(amount_without_currency_waits),
       WITH(working_and_words),
       WITH(record_replays_to_the_same_bytes),
       WITH(memory_limit_is_reported),

@@ -11,11 +11,21 @@
 
 #include "tests/support/image_fixture.h"
 
+/* 64 values: "v00" to "v77", counted by eight. */
+#define EIGHT(d)                                                               \
+  "v" #d "0", "v" #d "1", "v" #d "2", "v" #d "3", "v" #d "4", "v" #d "5",      \
+      "v" #d "6", "v" #d "7"
+#define MANY                                                                   \
+  EIGHT(0), EIGHT(1), EIGHT(2), EIGHT(3), EIGHT(4), EIGHT(5), EIGHT(6), EIGHT(7)
+
+static const char *const many[] = {MANY};
+
 static const char *const words[] = {
-    "0",     "3",     "5",        "7",     "10",    "fee",     "unused",
-    "count", "ratio", "currency", "note",  "due",   "paid_at", "span",
-    "color", "shade", "red",      "green", "other", "days",    "rate",
-    "label", "mode",  "hue",      "out",   "test"};
+    "0",     "3",      "5",        "7",      "10",    "fee",     "unused",
+    "count", "ratio",  "currency", "note",   "due",   "paid_at", "span",
+    "color", "shade",  "red",      "green",  "other", "days",    "rate",
+    "label", "mode",   "hue",      "out",    "test",  "hues",    "tints",
+    "many",  "extras", "where",    "needed", "home",  MANY};
 
 enum {
   FEE,
@@ -30,8 +40,15 @@ enum {
   COLOR,
   SHADE,
   MODE,
+  HUES,   /* set of red, green, or other */
+  TINTS,  /* set of red, green */
+  MANY64, /* set of 64 values */
+  EXTRAS, /* set of red, green or null */
+  WHERE,  /* zone */
   DAYS,
-  LABEL
+  LABEL,
+  NEEDED, /* set of red, green = red */
+  HOME    /* zone = +08:00 */
 };
 
 static Fixture fixture;
@@ -55,6 +72,23 @@ static void fact(const char *name, uint32_t row, uint32_t flags, uint32_t low,
                 high, value, 0);
 }
 
+static void add_sets_and_zones(void) {
+  fact("hues", type(RPL_KIND_SET, 0, 0), 0, 0, 0, 0);
+  fact("tints", type(RPL_KIND_SET, 0, 1), 0, 0, 0, 0);
+  fact("many", type(RPL_KIND_SET, 0, 2), 0, 0, 0, 0);
+  fact("extras", type(RPL_KIND_SET, 1, 1), 0, 0, 0, 0);
+  fact("where", type(RPL_KIND_ZONE, 0, 0), 0, 0, 0, 0);
+}
+
+static void add_set_and_zone_params(RplBuilder *b) {
+  uint32_t tints = type(RPL_KIND_SET, 0, 1);
+  uint32_t zones = type(RPL_KIND_ZONE, 0, 0);
+  uint32_t red = CONST(RPL_ADD(b, CONSTANTS, tints, 1, 0));
+  uint32_t east = CONST(RPL_ADD(b, CONSTANTS, zones, 8 * 3600, 0));
+  fact("needed", tints, RPL_FACT_PARAM, 0, 0, red);
+  fact("home", zones, RPL_FACT_PARAM, 0, 0, east);
+}
+
 static void open_schema(bool with_currency) {
   RplBuilder *b = &fixture.builder;
   fixture_begin(&fixture, words, sizeof words / sizeof words[0]);
@@ -71,6 +105,9 @@ static void open_schema(bool with_currency) {
   (void)RPL_ADD(b, ENUMERATORS, word("other"));
   (void)RPL_ADD(b, ENUMS, word("hue"), 0, 3, RPL_ENUM_OR_OTHER);
   (void)RPL_ADD(b, ENUMS, word("hue"), 0, 2, 0);
+  for (size_t i = 0; i < sizeof many / sizeof many[0]; i++)
+    (void)RPL_ADD(b, ENUMERATORS, word(many[i]));
+  (void)RPL_ADD(b, ENUMS, word("many"), 3, 64, 0);
   fact("fee", money, RPL_FACT_LOW_OPEN, nothing, 0, 0);
   fact("unused", type(RPL_KIND_BOOLEAN, 0, 0), 0, 0, 0, 0);
   fact("count", integers, 0, number(integers, "0"), number(integers, "10"), 0);
@@ -84,9 +121,11 @@ static void open_schema(bool with_currency) {
   fact("color", type(RPL_KIND_ENUM, 0, 0), 0, 0, 0, 0);
   fact("shade", type(RPL_KIND_ENUM, 0, 1), 0, 0, 0, 0);
   fact("mode", type(RPL_KIND_ROUNDING, 0, 0), 0, 0, 0, 0);
+  add_sets_and_zones();
   fact("days", integers, RPL_FACT_PARAM, number(integers, "0"), 0,
        number(integers, "7"));
   fact("label", texts, RPL_FACT_PARAM, 0, 0, label);
+  add_set_and_zone_params(b);
   (void)RPL_ADD(b, OUTCOMES, word("out"), word("out"), 0);
   (void)RPL_ADD(b, POLICIES, word("test"), 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                 0, word("out"), word("out"), with_currency ? CURRENCY + 1u : 0u,
@@ -419,6 +458,221 @@ static void params_keep_their_values(void **state) {
   check_value(LABEL, "label");
 }
 
+/* ---- sets and zones ---- */
+
+static void sets_from_arrays(void **state) {
+  (void)state;
+  give("{\"hues\":[\"green\",\"red\"],\"tints\":[],\"extras\":[\"green\"]}");
+  check_value(HUES, "red, green"); /* as they are declared */
+  check_value(TINTS, "nothing");
+  check_value(EXTRAS, "green");
+  assert_int_equal(facts()->slots[HUES].integer, 3);
+  assert_int_equal(facts()->values[HUES].detail, 0);
+  assert_int_equal(facts()->values[EXTRAS].detail, 1);
+  assert_int_equal(facts()->slots[TINTS].state, RPL_SLOT_GIVEN);
+  assert_int_equal(facts()->slots[TINTS].integer, 0);
+  assert_true(facts()->slots[TINTS].fits);
+  give("{\"extras\":null}");
+  check_value(EXTRAS, "none");
+  assert_int_equal(facts()->slots[EXTRAS].state, RPL_SLOT_NONE);
+}
+
+static void sets_have_64_values(void **state) {
+  char json[16 + 64 * 6] = "{\"many\":[";
+  (void)state;
+  give("{\"many\":[\"v77\"]}");
+  check_value(MANY64, "v77");
+  assert_true((uint64_t)facts()->slots[MANY64].integer == UINT64_C(1) << 63);
+  give("{\"many\":[\"v40\",\"v37\"]}"); /* bits 32 and 31 */
+  check_value(MANY64, "v37, v40");
+  assert_true((uint64_t)facts()->slots[MANY64].integer == UINT64_C(3) << 31);
+  for (size_t i = 0; i < 64; i++) {
+    strcat(json, i ? ",\"" : "\"");
+    strcat(json, many[i]);
+    strcat(json, "\"");
+  }
+  strcat(json, "]}");
+  give(json);
+  assert_int_equal(facts()->slots[MANY64].integer, -1); /* every bit */
+}
+
+/* Several words that are not listed are one value, `other`. */
+static void unlisted_words_of_a_set_are_other(void **state) {
+  (void)state;
+  give("{\"hues\":[\"mauve\"]}");
+  check_value(HUES, "other");
+  give("{\"hues\":[\"mauve\",\"red\",\"teal\",\"other\"]}");
+  check_value(HUES, "red, other");
+  assert_int_equal(facts()->slots[HUES].integer, 5);
+}
+
+#define ARRAY "fact \"tints\": expected an array of strings, found "
+#define TINT  "fact \"tints\": expected one of red, green, found the text "
+
+static void refuses_what_is_no_set(void **state) {
+  (void)state;
+  check_refused("{\"tints\":[\"blue\"]}", TINT "\"blue\"", "");
+  check_refused("{\"tints\":[\"red\",\"grean\"]}", TINT "\"grean\"",
+                "did you mean \"green\"?");
+  check_refused("{\"tints\":[\"\"]}", TINT "\"\"", "");
+  check_refused("{\"tints\":[\"red, green\"]}", TINT "\"red, green\"", "");
+  check_refused("{\"tints\":[\"red\",\"green\",\"red\"]}",
+                "fact \"tints\": the set names \"red\" twice", "");
+  check_refused("{\"hues\":[\"green\",\"green\"]}",
+                "fact \"hues\": the set names \"green\" twice", "");
+  check_refused("{\"tints\":\"red\"}", ARRAY "the text \"red\"", "");
+  check_refused("{\"tints\":\"\"}", ARRAY "the text \"\"", "");
+  check_refused("{\"tints\":5}", ARRAY "the number 5", "");
+  check_refused("{\"tints\":true}", ARRAY "the boolean true", "");
+  check_refused("{\"tints\":{}}", ARRAY "an object", "");
+  check_refused("{\"tints\":[\"red\",5]}", ARRAY "the number 5", "");
+  check_refused("{\"tints\":[null]}", ARRAY "null", "");
+  check_refused("{\"tints\":[[\"red\"]]}", ARRAY "an array", "");
+  check_refused("{\"extras\":[\"red\",null]}",
+                "fact \"extras\": expected an array of strings, found null",
+                "");
+  check_refused("{\"tints\":null}",
+                "fact \"tints\": null means that it does not exist, which "
+                "this one's type does not allow",
+                "");
+  check_refused("{\"shade\":[\"red\"]}", /* one value, not a set */
+                "fact \"shade\": expected one of red, green, found an array",
+                "");
+}
+
+static void check_place(const char *json, uint32_t line, uint32_t column) {
+  RplFactError error;
+  assert_int_equal(
+      rpl_facts_json(fixture.context, rpl_slice_from(json), 0, &error),
+      RPL_E_FACTS);
+  assert_int_equal(error.line, line);
+  assert_int_equal(error.column, column);
+  assert_string_equal(error.fact, "tints");
+}
+
+/* The value that is wrong, or all of what is no array. */
+static void refusals_name_the_place_in_a_set(void **state) {
+  (void)state;
+  check_place("{\"tints\":[\"red\",\n  \"blue\"]}", 2, 3);
+  check_place("{\"tints\":[\"red\",\n\n \"red\"]}", 3, 2);
+  check_place("{\"tints\":[\"red\", 5]}", 1, 18);
+  check_place("{\"tints\":\n\"red\"}", 2, 1);
+}
+
+static void check_typed(uint32_t slot, const char *name, const char *text,
+                        const char *expected) {
+  RplFactError error;
+  rpl_facts_clear(fixture.context);
+  if (type_in(name, text, &error))
+    fail_msg("%s: %s", text, error.message);
+  check_value(slot, expected);
+}
+
+static void check_mistyped(const char *name, const char *text,
+                           const char *message) {
+  RplFactError error;
+  rpl_facts_clear(fixture.context);
+  assert_int_equal(type_in(name, text, &error), RPL_E_FACTS);
+  assert_string_equal(error.message, message);
+}
+
+static void sets_from_text(void **state) {
+  (void)state;
+  check_typed(TINTS, "tints", "red", "red");
+  check_typed(TINTS, "tints", "green,red", "red, green");
+  check_typed(TINTS, "tints", "  red ,  green ", "red, green");
+  check_typed(TINTS, "tints", "", "nothing");
+  check_typed(TINTS, "tints", "  ", "nothing");
+  check_typed(HUES, "hues", "", "nothing");
+  check_typed(HUES, "hues", "mauve, red, teal", "red, other");
+  check_typed(EXTRAS, "extras", "null", "none");
+  check_typed(MANY64, "many", "v77,v00", "v00, v77");
+  check_mistyped("tints", "blue", TINT "\"blue\"");
+  check_mistyped("tints", "red green", TINT "\"red green\"");
+  check_mistyped("tints", "[\"red\"]", TINT "\"[\"red\"]\"");
+  check_mistyped("tints", "red, red",
+                 "fact \"tints\": the set names \"red\" twice");
+  check_mistyped("tints", "null",
+                 "fact \"tints\": null means that it does not exist, which "
+                 "this one's type does not allow");
+}
+
+/* A comma too many is a slip, even where any word would be `other`. */
+static void commas_stand_between_words(void **state) {
+  static const char *const slips[] = {",",          "red,",        ",red",
+                                      "red,,green", "red, ,green", " , "};
+  (void)state;
+  for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {
+    RplFactError error;
+    rpl_facts_clear(fixture.context);
+    assert_int_equal(type_in("tints", slips[i], NULL), RPL_E_FACTS);
+    assert_int_equal(type_in("hues", slips[i], &error), RPL_E_FACTS);
+    assert_int_equal(facts()->slots[HUES].state, RPL_SLOT_ABSENT);
+  }
+  check_mistyped("hues", "red,",
+                 "fact \"hues\": expected values with commas between them, "
+                 "found the text \"red,\"");
+}
+
+static void zones_as_facts(void **state) {
+  (void)state;
+  give("{\"where\":\"-03:30\"}");
+  check_value(WHERE, "-03:30");
+  assert_int_equal(facts()->slots[WHERE].integer, -12600);
+  assert_true(facts()->slots[WHERE].fits);
+  give("{\"where\":\"Z\"}");
+  check_value(WHERE, "UTC");
+  check_typed(WHERE, "where", "+23:59", "+23:59");
+  check_refused("{\"where\":8}",
+                "fact \"where\": expected a zone such as \"+08:00\", found "
+                "the number 8",
+                "");
+  check_refused("{\"where\":\"+24:00\"}",
+                "fact \"where\": expected a zone such as \"+08:00\", found "
+                "the text \"+24:00\"",
+                "");
+  check_refused("{\"where\":[]}",
+                "fact \"where\": expected a zone such as \"+08:00\", found "
+                "an array",
+                "");
+}
+
+static RplStatus give_params(const char *json, RplFactError *error) {
+  return rpl_params_json(fixture.context, rpl_slice_from(json), error);
+}
+
+static void set_and_zone_params(void **state) {
+  RplFactError error;
+  (void)state;
+  check_value(NEEDED, "red");
+  check_value(HOME, "+08:00");
+  assert_int_equal(set_param("home", "-05:45", NULL), RPL_OK);
+  assert_int_equal(set_param("needed", "green, red", NULL), RPL_OK);
+  rpl_facts_clear(fixture.context);
+  check_value(HOME, "-05:45");
+  check_value(NEEDED, "red, green");
+  assert_int_equal(set_param("home", "Asia/Shanghai", &error), RPL_E_FACTS);
+  assert_string_equal(error.message,
+                      "param \"home\": expected a zone such as \"+08:00\", "
+                      "found the text \"Asia/Shanghai\"");
+  assert_int_equal(
+      give_params("{\"home\":\"UTC\",\"needed\":[\"blue\"]}", &error),
+      RPL_E_FACTS);
+  assert_string_equal(error.message,
+                      "param \"needed\": expected one of red, green, found "
+                      "the text \"blue\"");
+  check_value(HOME, "-05:45"); /* all or nothing */
+  assert_int_equal(give_params("{\"home\":\"+00:00\",\"needed\":[]}", NULL),
+                   RPL_OK);
+  check_value(HOME, "UTC");
+  check_value(NEEDED, "nothing");
+  rpl_params_clear(fixture.context);
+  check_value(HOME, "+08:00");
+  check_value(NEEDED, "red");
+  assert_int_equal(facts()->slots[HOME].integer, 28800);
+  assert_int_equal(facts()->values[NEEDED].detail, 1);
+}
+
 static void bare_money_needs_the_currency_fact(void **state) {
   (void)state;
   check_refused("{\"fee\":\"1.60\"}", "fact \"fee\"" MONEY "the text \"1.60\"",
@@ -445,6 +699,15 @@ int main(void) {
       WITH(texts_have_a_limit),
       WITH(typed_text),
       WITH(params_keep_their_values),
+      WITH(sets_from_arrays),
+      WITH(sets_have_64_values),
+      WITH(unlisted_words_of_a_set_are_other),
+      WITH(refuses_what_is_no_set),
+      WITH(refusals_name_the_place_in_a_set),
+      WITH(sets_from_text),
+      WITH(commas_stand_between_words),
+      WITH(zones_as_facts),
+      WITH(set_and_zone_params),
       cmocka_unit_test_setup_teardown(bare_money_needs_the_currency_fact,
                                       set_up_plain, tear_down),
   };

@@ -10,8 +10,8 @@
 
 #include "vm/program.h"
 
-/* Types as one letter: as in ops.def, E and H two enumerations; a capital or
- * small letter's optional version has a question mark. */
+/* Types as one letter: as in ops.def, E and H two enumerations, s and S sets of
+ * them; a capital or small letter's optional version has a question mark. */
 static RplTypeWords type_of(const char *text) {
   static const struct {
     char letter;
@@ -22,7 +22,9 @@ static RplTypeWords type_of(const char *text) {
       {'t', {RPL_KIND_TEXT, 0, 0}},     {'d', {RPL_KIND_DATE, 0, 0}},
       {'D', {RPL_KIND_DATETIME, 0, 0}}, {'u', {RPL_KIND_DURATION, 0, 0}},
       {'r', {RPL_KIND_ROUNDING, 0, 0}}, {'c', {RPL_KIND_CURRENCY, 0, 0}},
-      {'E', {RPL_KIND_ENUM, 0, 3}},     {'H', {RPL_KIND_ENUM, 0, 4}}};
+      {'E', {RPL_KIND_ENUM, 0, 3}},     {'H', {RPL_KIND_ENUM, 0, 4}},
+      {'s', {RPL_KIND_SET, 0, 3}},      {'S', {RPL_KIND_SET, 0, 4}},
+      {'z', {RPL_KIND_ZONE, 0, 0}}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     if (types[i].letter == text[0]) {
       RplTypeWords type = types[i].type;
@@ -100,6 +102,37 @@ static const Case cases[] = {
     {RPL_OP_MIN, {"m", "m", ""}, "m"},
     {RPL_OP_MAX, {"D", "D", ""}, "D"},
     {RPL_OP_MAX, {"D", "D?", ""}, NULL},
+    {RPL_OP_EQ, {"s", "s", ""}, "b"},
+    {RPL_OP_EQ, {"s", "S", ""}, NULL},
+    {RPL_OP_EQ, {"E", "s", ""}, NULL},
+    {RPL_OP_EQ, {"z", "z", ""}, "b"},
+    {RPL_OP_LT, {"s", "s", ""}, NULL},
+    {RPL_OP_LT, {"z", "z", ""}, NULL},
+    {RPL_OP_SELECT, {"b", "s", "s"}, "s"},
+    {RPL_OP_SELECT, {"b", "s", "S"}, NULL},
+    {RPL_OP_GIVEN_OR, {"z", "z", ""}, "z"},
+    {RPL_OP_IN, {"E", "s", ""}, "b"},
+    {RPL_OP_IN, {"H", "S", ""}, "b"},
+    {RPL_OP_IN, {"E", "S", ""}, NULL}, /* a set of the other enumeration */
+    {RPL_OP_IN, {"s", "E", ""}, NULL}, /* the set comes second */
+    {RPL_OP_IN, {"s", "s", ""}, NULL},
+    {RPL_OP_IN, {"E", "E", ""}, NULL},
+    {RPL_OP_IN, {"E?", "s", ""}, NULL},
+    {RPL_OP_IN, {"E", "s?", ""}, NULL},
+    {RPL_OP_IN, {"E", "", ""}, NULL},
+    {RPL_OP_IN, {"i", "s", ""}, NULL},
+    {RPL_OP_UNION, {"s", "s", ""}, "s"},
+    {RPL_OP_UNION, {"S", "S", ""}, "S"},
+    {RPL_OP_UNION, {"s", "S", ""}, NULL},
+    {RPL_OP_UNION, {"s", "E", ""}, NULL},
+    {RPL_OP_UNION, {"s?", "s", ""}, NULL},
+    {RPL_OP_EXCEPT, {"s", "s", ""}, "s"},
+    {RPL_OP_EXCEPT, {"S", "s", ""}, NULL},
+    {RPL_OP_EXCEPT, {"s", "s?", ""}, NULL},
+    {RPL_OP_EXCEPT, {"E", "E", ""}, NULL},
+    {RPL_OP_IS_EMPTY, {"s", "", ""}, "b"},
+    {RPL_OP_IS_EMPTY, {"s?", "", ""}, NULL},
+    {RPL_OP_IS_EMPTY, {"E", "", ""}, NULL},
     {RPL_OP_ADD_N, {"i", "i", ""}, "i"},
     {RPL_OP_ADD_N, {"i", "n", ""}, "n"},
     {RPL_OP_SUB_N, {"n", "i", ""}, "n"},
@@ -137,6 +170,28 @@ static const Case cases[] = {
     {RPL_OP_DIV_UU, {"u", "u", ""}, "n"},
     {RPL_OP_NEG_U, {"u", "", ""}, "u"},
     {RPL_OP_ABS_U, {"u", "", ""}, "u"},
+    {RPL_OP_DATE_OF, {"D", "z", ""}, "d"},
+    {RPL_OP_DATE_OF, {"d", "z", ""}, NULL}, /* a day is one already */
+    {RPL_OP_DATE_OF, {"D", "", ""}, NULL},  /* in no zone */
+    {RPL_OP_DATE_OF, {"D", "i", ""}, NULL},
+    {RPL_OP_DATE_OF, {"D", "u", ""}, NULL},
+    {RPL_OP_DATE_OF, {"D?", "z", ""}, NULL},
+    {RPL_OP_DATE_OF, {"D", "z?", ""}, NULL},
+    {RPL_OP_START_OF, {"d", "z", ""}, "D"},
+    {RPL_OP_START_OF, {"D", "z", ""}, NULL},
+    {RPL_OP_START_OF, {"z", "d", ""}, NULL},
+    {RPL_OP_YEAR_OF, {"d", "", ""}, "i"},
+    {RPL_OP_YEAR_OF, {"D", "", ""}, NULL}, /* its day depends on a zone */
+    {RPL_OP_YEAR_OF, {"d?", "", ""}, NULL},
+    {RPL_OP_MONTH_OF, {"d", "", ""}, "i"},
+    {RPL_OP_MONTH_OF, {"D", "", ""}, NULL},
+    {RPL_OP_DAY_OF, {"d", "", ""}, "i"},
+    {RPL_OP_DAY_OF, {"d", "z", ""}, NULL},
+    {RPL_OP_BUSINESS_DAYS, {"i", "d", ""}, "d"},
+    {RPL_OP_BUSINESS_DAYS, {"n", "d", ""}, NULL}, /* no half days */
+    {RPL_OP_BUSINESS_DAYS, {"d", "i", ""}, NULL},
+    {RPL_OP_BUSINESS_DAYS, {"i", "D", ""}, NULL},
+    {RPL_OP_BUSINESS_DAYS, {"i", "d?", ""}, NULL},
 };
 
 #define CASE_COUNT (sizeof cases / sizeof cases[0])

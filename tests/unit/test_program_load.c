@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Loading of bundles through rpl/program.h, what a loaded program says of
- * itself, and its text. The expected text was written by hand from the tables
- * of rpl_builder_full. */
+ * itself, programs cut short or changed anywhere, headers, and the text of a
+ * program, which was written by hand from the tables of rpl_builder_full. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,18 +77,21 @@ static void test_facts(void **state) {
                   {"until", "date?", "", false},
                   {"ratio", "number", "", false},
                   {"note", "text", "", false},
-                  {"at", "datetime", "", false}};
+                  {"at", "datetime", "", false},
+                  {"home", "zone", "", true},
+                  {"shades", "set of color", "", false}};
   RplProgram *program = load_bytes(one_bundle());
   RplFactInfo info;
-  assert_int_equal(rpl_program_fact_count(program, 0), 10);
-  for (size_t i = 0; i < 10; i++) {
+  assert_int_equal(rpl_program_fact_count(program, 0), F_COUNT);
+  for (size_t i = 0; i < F_COUNT; i++) {
     assert_int_equal(rpl_program_fact(program, 0, i, &info), RPL_OK);
     expect_slice(info.name, expected[i].name);
     expect_slice(info.type, expected[i].type);
     assert_int_equal(info.describe.length, strlen(expected[i].describe));
     assert_int_equal(info.is_param, expected[i].is_param);
   }
-  assert_int_equal(rpl_program_fact(program, 0, 10, &info), RPL_E_NOT_FOUND);
+  assert_int_equal(rpl_program_fact(program, 0, F_COUNT, &info),
+                   RPL_E_NOT_FOUND);
   assert_int_equal(rpl_program_fact(program, 1, 0, &info), RPL_E_NOT_FOUND);
   rpl_program_free(program);
 }
@@ -100,18 +103,14 @@ static void test_optional_enumeration(void **state) {
   rpl_builder_full(&b);
   b.count[RPL_SECTION_TYPES] = T_ROUNDING;
   RPL_ADD(&b, TYPES, RPL_KIND_ENUM, 1, 0);
-  RPL_ADD(&b, TYPES, RPL_KIND_ROUNDING, 0, 0);
-  RPL_ADD(&b, TYPES, RPL_KIND_CURRENCY, 0, 0);
-  *rpl_builder_word(&b, RPL_SECTION_CONSTANTS, C_HALF_UP, 0) += 1;
-  *rpl_builder_word(&b, RPL_SECTION_CONSTANTS, C_USD, 0) += 1;
-  *rpl_builder_word(&b, RPL_SECTION_FACTS, F_CURRENCY, 1) += 1;
+  rpl_builder_shift_types(&b, 1);
   RPL_ADD(&b, FACTS, S_SUM, T_ROUNDING, 0, 0, 0, 0, 0, 0);
   RplBytes bytes = rpl_builder_program(&b);
   RplBytes bundle = rpl_builder_bundle(&bytes, 1);
   rpl_builder_clear(&b);
   free(bytes.data);
   RplProgram *program = load_bytes(bundle);
-  assert_int_equal(rpl_program_fact(program, 0, 10, &info), RPL_OK);
+  assert_int_equal(rpl_program_fact(program, 0, F_COUNT, &info), RPL_OK);
   expect_slice(info.type, "color?");
   rpl_program_free(program);
 }
@@ -129,7 +128,7 @@ static void test_find(void **state) {
     assert_int_equal(
         rpl_program_find(program, rpl_slice_from(texts[i]), &index), RPL_OK);
     assert_int_equal(index, i);
-    assert_int_equal(rpl_program_cost(program, i), 25);
+    assert_int_equal(rpl_program_cost(program, i), FULL_COST);
   }
   assert_int_equal(rpl_program_find(program, rpl_slice_from("fe"), &index),
                    RPL_E_NOT_FOUND);
@@ -232,7 +231,7 @@ static void test_limits(void **state) {
   assert_int_equal(limits.max_cost, 1000000);
   assert_int_equal(limits.max_decision_bytes, 64 * 1024 * 1024);
   limits.max_bytes = bundle.size;
-  limits.max_cost = 25;
+  limits.max_cost = FULL_COST;
   expect_load(bundle, &limits, RPL_OK, "");
   limits.max_bytes--;
   expect_load(bundle, &limits, RPL_E_LIMIT,
@@ -388,11 +387,132 @@ static void test_arena_limit(void **state) {
   free(bytes.data);
 }
 
+/* ---- bytes that are cut short or changed ---- */
+
+static RplStatus read_bytes(RplBytes bytes, RplProgramError *error) {
+  RplArena arena;
+  RplImage image;
+  rpl_arena_init(&arena, NULL, 0);
+  RplStatus status =
+      rpl_image_read(&arena, bytes.data, bytes.size, &image, error);
+  rpl_arena_clear(&arena);
+  return status;
+}
+
+static RplBytes cut(RplBytes bytes, size_t size) {
+  RplBytes piece = {malloc(size ? size : 1), size};
+  assert_non_null(piece.data);
+  memcpy(piece.data, bytes.data, size);
+  return piece;
+}
+
+/* Exact-size copies, so that the sanitizer sees a read past the end. The length
+ * in the header is made to agree in the second round. */
+static void test_truncated(void **state) {
+  (void)state;
+  RplBytes bytes = program_named(S_TEST_FULL);
+  for (size_t size = 0; size < bytes.size; size++) {
+    RplProgramError error;
+    RplBytes piece = cut(bytes, size);
+    assert_int_equal(read_bytes(piece, &error), RPL_E_PROGRAM);
+    assert_string_not_equal(error.message, "");
+    if (size >= 12) {
+      rpl_bytes_set_word(piece, 8, (uint32_t)size);
+      assert_int_equal(read_bytes(piece, &error), RPL_E_PROGRAM);
+    }
+    free(piece.data);
+  }
+  free(bytes.data);
+}
+
+/* Loads a program in a bundle; what is accepted must print as well. */
+static void load_and_print(RplBytes program) {
+  RplProgram *loaded = NULL;
+  RplBytes bundle = rpl_builder_bundle(&program, 1);
+  if (rpl_program_load(bundle.data, bundle.size, NULL, NULL, &loaded, NULL) ==
+      RPL_OK)
+    assert_int_equal(rpl_program_disassemble(loaded, 0, swallow, NULL), RPL_OK);
+  rpl_program_free(loaded);
+  free(bundle.data);
+}
+
+static void test_every_byte_changed(void **state) {
+  (void)state;
+  RplBytes bytes = program_named(S_TEST_FULL);
+  for (size_t at = 0; at < bytes.size; at++) {
+    uint8_t was = bytes.data[at];
+    const uint8_t tries[] = {was ^ 1, was ^ 0x80,         0,
+                             255,     (uint8_t)(was + 1), (uint8_t)(was - 1)};
+    for (size_t i = 0; i < sizeof tries; i++) {
+      bytes.data[at] = tries[i];
+      load_and_print(bytes);
+    }
+    bytes.data[at] = was;
+  }
+  free(bytes.data);
+}
+
+/* ---- the header ---- */
+
+typedef struct HeaderCase {
+  size_t offset;
+  uint32_t word;
+  RplStatus status;
+  const char *message;
+} HeaderCase;
+
+static const HeaderCase header_cases[] = {
+    {0, 0, RPL_E_PROGRAM, "this is no compiled policy"},
+    {4, 0, RPL_E_PROGRAM, "the format has another version"},
+    {4, 2, RPL_E_PROGRAM, "the format has another version"},
+    {8, 96, RPL_E_PROGRAM, "the length is not the one stated"},
+    {12, 2, RPL_E_PROGRAM, "the header has an unknown flag"},
+    {16, 0xFFFFFFFF, RPL_E_PROGRAM, "the sections do not fill the program"},
+    {16, 0x20000000, RPL_E_PROGRAM, "the sections do not fill the program"},
+    {92, 0xFFFFFFFF, RPL_E_PROGRAM, "the sections do not fill the program"},
+    {16 + 4 * RPL_SECTION_RULES, 3, RPL_E_PROGRAM,
+     "the sections do not fill the program"},
+};
+
+static void test_header(void **state) {
+  (void)state;
+  for (size_t i = 0; i < sizeof header_cases / sizeof header_cases[0]; i++) {
+    RplProgramError error;
+    RplBytes bytes = program_named(S_TEST_FULL);
+    rpl_bytes_set_word(bytes, header_cases[i].offset, header_cases[i].word);
+    assert_int_equal(read_bytes(bytes, &error), header_cases[i].status);
+    assert_string_equal(error.message, header_cases[i].message);
+    assert_int_equal(error.section, RPL_SECTION_COUNT);
+    free(bytes.data);
+  }
+}
+
+static void test_header_ends(void **state) {
+  (void)state;
+  RplProgramError error;
+  RplBytes bytes = program_named(S_TEST_FULL);
+  bytes.size = RPL_PROGRAM_HEADER_BYTES - 1;
+  assert_int_equal(read_bytes(bytes, &error), RPL_E_PROGRAM);
+  assert_string_equal(error.message, "the header is cut short");
+  free(bytes.data);
+
+  RplBuilder b;
+  rpl_builder_full(&b);
+  bytes = rpl_builder_program(&b);
+  assert_int_not_equal(b.blob_bytes % 4, 0); /* so that there is padding */
+  rpl_builder_clear(&b);
+  bytes.data[bytes.size - 1] = 1;
+  assert_int_equal(read_bytes(bytes, &error), RPL_E_PROGRAM);
+  assert_string_equal(error.message, "the bytes after the blob are not zero");
+  assert_int_equal(error.offset, bytes.size - 1);
+  free(bytes.data);
+}
+
 /* ---- text ---- */
 
 static const char expected_text[] =
     "policy test.full \"Title!\"\n"
-    "edition 1, cost 25\n"
+    "edition 1, cost 30\n"
     "enum color : red | blue | or other\n"
     "enum destination : checked\n"
     "fact unused : boolean \"not used\"\n"
@@ -405,6 +525,8 @@ static const char expected_text[] =
     "fact ratio : number places 2\n"
     "fact note : text <= 64\n"
     "fact at : datetime >= 2026-01-01T00:00:00Z\n"
+    "param home : zone = +08:00\n"
+    "fact shades : set of color\n"
     "constant true : boolean\n"
     "constant 30 : integer\n"
     "constant 64 : integer\n"
@@ -420,6 +542,8 @@ static const char expected_text[] =
     "constant destination.checked : destination\n"
     "constant half_up : rounding\n"
     "constant USD : currency\n"
+    "constant +08:00 : zone\n"
+    "constant set(color.red, color.blue) : set of color\n"
     "%0 = add.money fee, extra : money  ; sum\n"
     "%1 = mul.money %0, 0.5 : money\n"
     "%2 = round.money %1, half_up : money  ; amount\n"
@@ -433,6 +557,11 @@ static const char expected_text[] =
     "%10 = eq note, \"red\" : boolean\n"
     "%11 = select %10, until, none : date?\n"
     "%12 = eq currency, USD : boolean\n"
+    "%13 = union shades, set(color.red, color.blue) : set of color\n"
+    "%14 = in color, %13 : boolean\n"
+    "%15 = date_of at, home : date\n"
+    "%16 = le %15, %6 : boolean\n"
+    "%17 = and %14, %16 : boolean\n"
     "outcome denied reported denied\n"
     "outcome refundable reported full_refund\n"
     "outcome needs_info reported needs_info asks\n"
@@ -449,6 +578,7 @@ static const char expected_text[] =
     "define fallbacks = %11, 2026-03-02 if true\n"
     "define destination = destination.checked\n"
     "ensure %9 of amount \"denied\"\n"
+    "ensure %17\n"
     "otherwise denied \"denied\" cite C-1 step reset\n"
     "undetermined cite C-2\n"
     "report unknown as needs_info, error as manual_review\n"
@@ -507,6 +637,10 @@ int main(void) {
       cmocka_unit_test(test_no_memory),
       cmocka_unit_test(test_no_memory_large),
       cmocka_unit_test(test_arena_limit),
+      cmocka_unit_test(test_truncated),
+      cmocka_unit_test(test_every_byte_changed),
+      cmocka_unit_test(test_header),
+      cmocka_unit_test(test_header_ends),
       cmocka_unit_test(test_text),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,11 +249,12 @@ static void several_labels(void **state) {
 
 static void no_place(void **state) {
   (void)state;
-  rpl_report(report, RPL_DIAG_CANNOT_READ, nowhere, "x.rpl", "no such file",
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "x", "y.rpl",
              NULL);
   rpl_report_help(report, "look again", NULL, 0);
   assert_written(RPL_DIAG_TEXT,
-                 "error[E0701]: cannot read `x.rpl`: no such file\n"
+                 "error[E0404]: the policy is named `x`, but its file is "
+                 "`y.rpl`\n"
                  "  = help: look again\n");
 }
 
@@ -447,15 +448,15 @@ static void add_for_programs(void) {
   rpl_report_help(report, "say \\", NULL, 0);
   label(find(1, "fee"), "first");
   label(find(1, "let"), "{}");
-  rpl_report(report, RPL_DIAG_CANNOT_READ, nowhere, "b", "gone", NULL);
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "b", "gone", NULL);
 }
 
 static void json(void **state) {
   (void)state;
   add_for_programs();
   assert_written(RPL_DIAG_JSON,
-                 "{\"severity\":\"error\",\"code\":\"E0701\",\"message\":"
-                 "\"cannot read `b`: gone\",\"labels\":[]}\n"
+                 "{\"severity\":\"error\",\"code\":\"E0404\",\"message\":"
+                 "\"the policy is named `b`, but its file is `gone`\",\"labels\":[]}\n"
                  "{\"severity\":\"error\",\"code\":\"E0201\",\"message\":"
                  "\"unknown name `{x}\\\"\\n`\",\"help\":\"say \\\\\","
                  "\"file\":\"in a/\xC3\xA9.rpl\",\"line\":2,\"column\":3,"
@@ -482,11 +483,11 @@ static void sarif(void **state) {
       RPL_DIAG_SARIF, SARIF_HEAD
       "{\"id\":\"E0201\",\"shortDescription\":{\"text\":"
       "\"unknown name `" ELLIPSIS "`\"}},"
-      "{\"id\":\"E0701\",\"shortDescription\":{\"text\":"
-      "\"cannot read `" ELLIPSIS "`: " ELLIPSIS "\"}}]}},"
+      "{\"id\":\"E0404\",\"shortDescription\":{\"text\":"
+      "\"the policy is named `" ELLIPSIS "`, but its file is `" ELLIPSIS "`\"}}]}},"
       "\"columnKind\":\"unicodeCodePoints\",\"results\":["
-      "{\"ruleId\":\"E0701\",\"ruleIndex\":1,\"level\":\"error\","
-      "\"message\":{\"text\":\"cannot read `b`: gone\"}},"
+      "{\"ruleId\":\"E0404\",\"ruleIndex\":1,\"level\":\"error\","
+      "\"message\":{\"text\":\"the policy is named `b`, but its file is `gone`\"}},"
       "{\"ruleId\":\"E0201\",\"ruleIndex\":0,\"level\":\"error\","
       "\"message\":{\"text\":"
       "\"unknown name `{{x}}\\\"\\n`\\nhelp: say \\\\\"},"

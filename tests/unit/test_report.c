@@ -148,14 +148,14 @@ static void labels_at_and_past_the_limit(void **state) {
 
 static void no_place(void **state) {
   (void)state;
-  rpl_report(report, RPL_DIAG_CANNOT_READ, nowhere, "a", "x", NULL);
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "a", "x", NULL);
   rpl_report_label(report, (RplSpan){1, 0, 1}, "dropped", NULL, 0);
-  rpl_report(report, RPL_DIAG_CANNOT_READ, nowhere, "b", "x", NULL);
-  rpl_report(report, RPL_DIAG_CANNOT_READ, nowhere, "a", "x", NULL);
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "b", "x", NULL);
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "a", "x", NULL);
   assert_int_equal(diag_count(), 2);
   assert_int_equal(diag_at(0)->label_count, 0);
-  assert_slice(diag_at(0)->message, "cannot read `a`: x");
-  assert_slice(diag_at(1)->message, "cannot read `b`: x");
+  assert_slice(diag_at(0)->message, "the policy is named `a`, but its file is `x`");
+  assert_slice(diag_at(1)->message, "the policy is named `b`, but its file is `x`");
 }
 
 static void repeats_are_dropped(void **state) {
@@ -215,7 +215,7 @@ static void cap_passed(void **state) {
   (void)state;
   add_many(RPL_MAX_DIAGNOSTICS + 1);
   rpl_report_help(report, "of the dropped one", NULL, 0);
-  rpl_report(report, RPL_DIAG_CANNOT_READ, nowhere, "a", "x", NULL);
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "a", "x", NULL);
   assert_int_equal(diag_count(), RPL_MAX_DIAGNOSTICS);
   assert_int_equal(rpl_report_error_count(report), RPL_MAX_DIAGNOSTICS + 2);
   assert_int_equal(rpl_diags_error_count(rpl_report_diags(report)),

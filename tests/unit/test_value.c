@@ -69,6 +69,94 @@ static void writes_every_kind(void **state) {
         "EUR", "\"EUR\"");
 }
 
+static void writes_zones(void **state) {
+  (void)state;
+  check(rpl_value_small(RPL_KIND_ZONE, 28800), "+08:00", "\"+08:00\"");
+  check(rpl_value_small(RPL_KIND_ZONE, -12600), "-03:30", "\"-03:30\"");
+  check(rpl_value_small(RPL_KIND_ZONE, 0), "UTC", "\"UTC\"");
+  check(rpl_value_small(RPL_KIND_ZONE, 86399), "+23:59:59", "\"+23:59:59\"");
+  check(rpl_value_small(RPL_KIND_ZONE, -86399), "-23:59:59", "\"-23:59:59\"");
+}
+
+#define VALUES 65u /* one more than a set can hold */
+
+/* Tables of two enumerations: `few` is red, green, "blue"; `all` has the
+ * values A, A and so on, of which the last but one is z. */
+typedef struct Enums {
+  uint32_t strings[2 * 5];
+  uint32_t enumerators[3 + VALUES];
+  uint32_t enums[2 * 4];
+  RplTables tables;
+} Enums;
+
+static void make_enums(Enums *made) {
+  static const Enums few = {{0, 3, 3, 5, 8, 6, 14, 1, 15, 1},
+                            {0, 1, 2},
+                            {0, 0, 3, 0, 0, 3, 64, 0},
+                            {{NULL}, {0}, NULL, 0, 0}};
+  *made = few;
+  for (uint32_t i = 0; i < VALUES; i++)
+    made->enumerators[3 + i] = i == 63 ? 4 : 3;
+  made->tables.rows[RPL_SECTION_STRINGS] = made->strings;
+  made->tables.rows[RPL_SECTION_ENUMS] = made->enums;
+  made->tables.rows[RPL_SECTION_ENUMERATORS] = made->enumerators;
+  made->tables.blob = "redgreen\"blue\"Az";
+}
+
+static void check_set(const Enums *enums, RplValue set, const char *text,
+                      const char *json) {
+  RplBuffer buffer;
+  rpl_buffer_init(&buffer, NULL);
+  rpl_value_write_text(&buffer, &enums->tables, &set);
+  assert_true(rpl_slice_is(rpl_buffer_view(&buffer), *text ? text : "nothing"));
+  rpl_buffer_reset(&buffer);
+  rpl_value_write_plain(&buffer, &enums->tables, &set, RPL_MONEY_BARE);
+  assert_true(rpl_slice_is(rpl_buffer_view(&buffer), text));
+  rpl_buffer_reset(&buffer);
+  rpl_value_write_json(&buffer, &enums->tables, &set, RPL_MONEY_BARE);
+  assert_true(rpl_slice_is(rpl_buffer_view(&buffer), json));
+  rpl_buffer_clear(&buffer);
+}
+
+/* Bits from the lowest, in the order of the declaration. */
+static void writes_sets(void **state) {
+  Enums enums;
+  (void)state;
+  make_enums(&enums);
+  check_set(&enums, rpl_value_set(0, 0), "", "[]");
+  check_set(&enums, rpl_value_set(0, 2), "green", "[\"green\"]");
+  check_set(&enums, rpl_value_set(0, 3), "red, green", "[\"red\",\"green\"]");
+  check_set(&enums, rpl_value_set(0, 7), "red, green, \"blue\"",
+            "[\"red\",\"green\",\"\\\"blue\\\"\"]");
+  check_set(&enums, rpl_value_set(1, UINT64_C(1) << 63 | 1), "A, z",
+            "[\"A\",\"z\"]");
+}
+
+/* The constant of a set is its bits, that of none is none. */
+static void constants_of_sets_and_zones(void **state) {
+  static const uint32_t types[] = {RPL_KIND_ZONE, 0, 0, RPL_KIND_SET, 0, 7};
+  RplTables tables;
+  RplConstant constant;
+  (void)state;
+  memset(&tables, 0, sizeof tables);
+  memset(&constant, 0, sizeof constant);
+  tables.rows[RPL_SECTION_TYPES] = types;
+  constant.integer = -3600;
+  RplValue zone = rpl_value_constant(&tables, &constant);
+  assert_int_equal(zone.state, RPL_STATE_KNOWN);
+  assert_int_equal(zone.kind, RPL_KIND_ZONE);
+  assert_int_equal(zone.as.integer, -3600);
+  constant.type = 1;
+  constant.integer = INT64_MIN;
+  RplValue set = rpl_value_constant(&tables, &constant);
+  assert_int_equal(set.kind, RPL_KIND_SET);
+  assert_int_equal(set.detail, 7);
+  assert_true((uint64_t)set.as.integer == UINT64_C(1) << 63);
+  constant.is_none = true;
+  assert_int_equal(rpl_value_constant(&tables, &constant).state,
+                   RPL_STATE_NONE);
+}
+
 static void writes_every_state(void **state) {
   (void)state;
   check(rpl_value_none(), "none", "null");
@@ -93,6 +181,10 @@ static void compares(void **state) {
   assert_int_equal(order, -1);
   assert_true(rpl_value_compare(&ab, &a, &order));
   assert_int_equal(order, 1);
+  RplValue all = rpl_value_set(0, UINT64_MAX);
+  RplValue less = rpl_value_set(0, UINT64_MAX >> 1);
+  assert_true(rpl_value_equal(&all, &all));
+  assert_false(rpl_value_equal(&all, &less));
 }
 
 static int set_up(void **state) {
@@ -110,6 +202,9 @@ static int tear_down(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(writes_every_kind),
+      cmocka_unit_test(writes_zones),
+      cmocka_unit_test(writes_sets),
+      cmocka_unit_test(constants_of_sets_and_zones),
       cmocka_unit_test(writes_every_state),
       cmocka_unit_test(compares),
   };
