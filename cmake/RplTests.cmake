@@ -8,6 +8,7 @@ pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 set(RPL_TEST_ENVIRONMENT
   "ASAN_OPTIONS=allow_user_segv_handler=0:detect_leaks=1"
   "UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1"
+  "RPL_BAD_INPUT_SECONDS=30"
   "LC_ALL=C")
 
 # rpl_unit_test(NAME [LIBS library...] [TIMEOUT seconds])

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "rpl/compile.h"
+#include "vm/number.h"
 #include "vm/text.h"
 
 static RplSlice text_of(const RplPolicy *policy, RplName name) {
@@ -184,6 +186,8 @@ static RplSymbol *next_read(RplPolicy *policy, Visit *visit) {
       if (node->kind != RPL_EXPR_NAME)
         continue;
       RplSymbol *read = rpl_policy_lookup(policy, node->name);
+      if (read) /* a cycle drops what it reads, which is used all the same */
+        read->is_mentioned |= read->kind == RPL_SYMBOL_LET;
       if (read && read->mark == MARK_OPEN)
         report_cycle(policy, read, node->span);
       else if (read && read->mark == MARK_NEW)
@@ -225,19 +229,81 @@ static void order_symbols(RplPolicy *policy) {
 
 /* ---- symbols ---------------------------------------------------------------------- */
 
+/* True if `value` is a number or money literal; its sign is folded in. */
+static bool literal_number(const RplPolicy *policy, const RplExpr *value,
+                           RplNumber *number) {
+  RplArena *arena = policy->compile->arena;
+  bool negative = value->kind == RPL_EXPR_UNARY && value->op == RPL_NEG;
+  const RplExpr *literal = negative ? value->a : value;
+  if ((literal->kind != RPL_EXPR_NUMBER && literal->kind != RPL_EXPR_MONEY) ||
+      literal->text.length > RPL_MAX_DIGITS ||
+      rpl_number_parse(arena, literal->text, number) != RPL_NUMBER_OK)
+    return false;
+  return !negative || rpl_number_neg(arena, *number, number) == RPL_NUMBER_OK;
+}
+
+static bool is_lower(RplOperator op) { return op == RPL_GT || op == RPL_GE; }
+
+/* A value that a declaration itself gives must lie within its bounds. Only
+ * numbers and money are compared here; the rest is when the facts come. */
+static void check_within(RplPolicy *policy, const RplSymbol *symbol,
+                         const RplExpr *value) {
+  RplNumber number, limit;
+  if (!value || rpl_type_is(symbol->type, RPL_KIND_TEXT) ||
+      !literal_number(policy, value, &number))
+    return;
+  for (RplBoundNode *bound = symbol->stmt->bounds; bound; bound = bound->next) {
+    if (bound->value == value || !literal_number(policy, bound->value, &limit))
+      continue;
+    int order = rpl_number_compare(number, limit);
+    bool is_strict = bound->op == RPL_GT || bound->op == RPL_LT;
+    if ((order == 0 && !is_strict) ||
+        (is_lower(bound->op) ? order > 0 : order < 0))
+      continue;
+    RplSlice arguments[2] = {
+        rpl_span_text(policy->compile->sources, value->span),
+        text_of(policy, symbol->name)};
+    rpl_report_add(policy->compile->report, RPL_DIAG_OUTSIDE_BOUNDS,
+                   value->span, arguments, 2);
+    rpl_report_label(policy->compile->report, bound->value->span, "its bound",
+                     NULL, 0);
+    return;
+  }
+}
+
+/* One bound a side; a lower bound lies below the upper one. */
+static void check_sides(RplPolicy *policy, const RplSymbol *symbol) {
+  const RplBoundNode *first = symbol->stmt->bounds;
+  const RplBoundNode *second = first ? first->next : NULL;
+  if (!second)
+    return;
+  if (is_lower(first->op) == is_lower(second->op)) {
+    rpl_report(policy->compile->report, RPL_DIAG_TWO_BOUNDS,
+               second->value->span, NULL);
+    rpl_report_label(policy->compile->report, first->value->span,
+                     "the first one", NULL, 0);
+    return;
+  }
+  check_within(policy, symbol, first->value);
+}
+
 static void check_bounds(RplPolicy *policy, const RplSymbol *symbol) {
   RplType type = rpl_type_optional(symbol->type, false);
+  RplBoundNode *bound = symbol->stmt->bounds;
   if (rpl_type_is(type, RPL_KIND_TEXT))
     type = rpl_type(RPL_KIND_INTEGER);
-  for (RplBoundNode *bound = symbol->stmt->bounds; bound; bound = bound->next)
-    if (rpl_type_is_poison(type))
-      continue;
-    else if (!rpl_kind_is_ordered((RplKind)type.kind))
-      rpl_report_add(policy->compile->report, RPL_DIAG_BAD_BOUND,
-                     bound->value->span,
-                     (RplSlice[]){rpl_type_text(policy, type)}, 1);
-    else
-      rpl_check_fits(policy, bound->value, type);
+  if (!bound || rpl_type_is_poison(type))
+    return;
+  if (!rpl_kind_is_ordered((RplKind)type.kind)) {
+    RplSlice name = rpl_type_text(policy, type);
+    rpl_report_add(policy->compile->report, RPL_DIAG_BAD_BOUND,
+                   bound->value->span, &name, 1);
+    return;
+  }
+  for (; bound; bound = bound->next)
+    rpl_check_fits(policy, bound->value, type);
+  check_sides(policy, symbol);
+  check_within(policy, symbol, symbol->value);
 }
 
 static bool is_literal(const RplExpr *expr) {
@@ -300,6 +366,19 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   symbol->type = rpl_type_optional(type, !one);
 }
 
+/* A declaration that says none must allow it. */
+static void check_none(RplPolicy *policy, const RplSymbol *symbol) {
+  if (!symbol->value || symbol->value->kind != RPL_EXPR_NONE ||
+      symbol->type.optional || rpl_type_is_poison(symbol->type))
+    return;
+  RplSlice arguments[2] = {rpl_type_text(policy, symbol->type),
+                           rpl_slice("none")};
+  rpl_report_add(policy->compile->report, RPL_DIAG_WRONG_TYPE,
+                 symbol->value->span, arguments, 2);
+  rpl_report_help(policy->compile->report,
+                  "a type that may be none ends in `?`", NULL, 0);
+}
+
 static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
   switch (symbol->kind) {
   case RPL_SYMBOL_FACT:
@@ -309,13 +388,15 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
                         rpl_type_text(policy, symbol->type));
       symbol->type.optional = false;
     }
+    rpl_check_fits(policy, symbol->value, symbol->type);
+    check_none(policy, symbol);
     if (!symbol->is_inferred)
       check_bounds(policy, symbol);
-    rpl_check_fits(policy, symbol->value, symbol->type);
     break;
   case RPL_SYMBOL_PARAM:
-    check_bounds(policy, symbol);
     rpl_check_fits(policy, symbol->value, symbol->type);
+    check_none(policy, symbol);
+    check_bounds(policy, symbol);
     if (symbol->value && !is_literal(symbol->value))
       rpl_report(policy->compile->report, RPL_DIAG_NOT_CONSTANT,
                  symbol->value->span, NULL);
@@ -343,6 +424,22 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
 
 /* ---- rules and the rest --------------------------------------------------------- */
 
+static void suggest_output(RplPolicy *policy, RplName name) {
+  if (!rpl_report_is_open(policy->compile->report))
+    return;
+  RplSlice *names =
+      rpl_policy_alloc(policy, policy->symbols.count + 1, sizeof *names);
+  size_t count = 0;
+  if (!names)
+    return;
+  for (size_t i = 0; i < policy->symbols.count; i++)
+    if (policy->symbols.items[i]->kind == RPL_SYMBOL_OUTPUT)
+      names[count++] = text_of(policy, policy->symbols.items[i]->name);
+  RplSlice nearest = rpl_nearest(text_of(policy, name), names, count);
+  if (nearest.length)
+    rpl_report_help(policy->compile->report, "did you mean `{}`?", &nearest, 1);
+}
+
 static void check_gives(RplPolicy *policy, const RplTail *tail) {
   for (size_t i = 0; i < tail->gives.count; i++) {
     RplGiveNode *give = &tail->gives.items[i];
@@ -350,6 +447,7 @@ static void check_gives(RplPolicy *policy, const RplTail *tail) {
     if (!output) {
       rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTPUT, give->output.span,
                         give->output.name, 0);
+      suggest_output(policy, give->output.name);
       continue;
     }
     rpl_check_fits(policy, give->value, rpl_type_optional(output->type, true));
@@ -487,6 +585,25 @@ static RplSpan placeholder_span(const RplPolicy *policy, RplSpan span,
   return span;
 }
 
+/* The first brace of a text that opens no proper placeholder. */
+static RplSpan bad_brace(const RplPolicy *policy, RplSpan span) {
+  RplSlice raw = rpl_span_text(policy->compile->sources, span);
+  for (size_t i = 0; i < raw.length; i++) {
+    if (raw.data[i] == '\\') {
+      i++;
+      continue;
+    }
+    size_t end = i + 1;
+    while (end < raw.length && is_name_byte(raw.data[end]))
+      end++;
+    if (raw.data[i] == '{' &&
+        (end == i + 1 || end == raw.length || raw.data[end] != '}'))
+      return (RplSpan){span.source, span.begin + (uint32_t)i,
+                       span.begin + (uint32_t)end};
+  }
+  return span;
+}
+
 static void check_text(RplPolicy *policy, RplTextNode text) {
   RplSlice literal, name;
   size_t at = 0;
@@ -495,15 +612,14 @@ static void check_text(RplPolicy *policy, RplTextNode text) {
     if (literal.data)
       continue;
     if (!name.length) {
-      RplSlice raw = rpl_span_text(policy->compile->sources, text.span);
-      rpl_report_add(policy->compile->report, RPL_DIAG_BAD_PLACEHOLDER,
-                     text.span, &raw, 1);
+      rpl_report(policy->compile->report, RPL_DIAG_BAD_PLACEHOLDER,
+                 bad_brace(policy, text.span), NULL);
       rpl_report_help(policy->compile->report,
                       "write a name in braces, {fee}, or \\{ for a brace", NULL,
                       0);
       continue;
     }
-    RplName known = rpl_intern_find(policy->compile->interner, name);
+    RplName known = rpl_intern(policy->compile->interner, name);
     RplSymbol *symbol = known ? rpl_policy_lookup(policy, known) : NULL;
     if (symbol) {
       symbol->is_mentioned = true;
@@ -511,7 +627,7 @@ static void check_text(RplPolicy *policy, RplTextNode text) {
     }
     rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_NAME,
                    placeholder_span(policy, text.span, name), &name, 1);
-    if (known && known < policy->name_count)
+    if (known)
       rpl_policy_suggest(policy, known);
   }
 }
@@ -569,11 +685,31 @@ static bool always_holds(const RplPolicy *policy) {
   return false;
 }
 
+/* Amounts of money leave a policy rounded, the way that it says. */
+static void check_rounding(RplPolicy *policy) {
+  const RplSymbol *money = NULL;
+  for (size_t i = 0; i < policy->symbols.count; i++) {
+    const RplSymbol *symbol = policy->symbols.items[i];
+    RplSlice name = text_of(policy, symbol->name);
+    if (symbol->kind == RPL_SYMBOL_SETTING && rpl_slice_is(name, "rounding"))
+      return;
+    if (!money && symbol->kind == RPL_SYMBOL_OUTPUT && !policy->is_calc &&
+        rpl_type_is(symbol->type, RPL_KIND_MONEY))
+      money = symbol;
+  }
+  if (!money)
+    return;
+  rpl_policy_report(policy, RPL_DIAG_NO_ROUNDING, money->span, money->name, 0);
+  rpl_report_help(policy->compile->report,
+                  "declare `setting rounding : rounding = half_up;`", NULL, 0);
+}
+
 static void check_completeness(RplPolicy *policy) {
   RplReport *report = policy->compile->report;
   for (size_t i = 0; i < policy->rules.count; i++)
     if (policy->rules.items[i].outcome->is_composite)
       check_composite(policy, &policy->rules.items[i]);
+  check_rounding(policy);
   if (!policy->otherwise.stmt && !always_holds(policy)) {
     RplSpan span = policy->title ? policy->title->span : (RplSpan){0};
     rpl_report(report, RPL_DIAG_NO_OTHERWISE, span, NULL);

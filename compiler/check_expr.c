@@ -26,16 +26,26 @@ static RplType type_name(RplPolicy *policy, RplExpr *expr) {
   if (expr->name < policy->name_count &&
       (policy->flags[expr->name] & RPL_NAME_ENUM_VALUE))
     return rpl_type(RPL_TY_OPEN);
-  static const char *const modes[] = {"half_up", "half_even", "half_down",
-                                      "up",      "down",      "ceiling",
-                                      "floor"};
-  for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
-    if (rpl_slice_is(rpl_policy_text(policy, expr->name), modes[i])) {
-      expr->number = (uint32_t)i;
+  enum { MODES = 7 };
+  static const char *const modes[MODES] = {"half_up", "half_even", "half_down",
+                                           "up",      "down",      "ceiling",
+                                           "floor"};
+  RplSlice text = rpl_policy_text(policy, expr->name), names[MODES];
+  for (uint32_t i = 0; i < MODES; i++) {
+    names[i] = rpl_slice(modes[i]);
+    if (rpl_slice_equal(text, names[i])) {
+      expr->number = i;
       return rpl_type(RPL_KIND_ROUNDING);
     }
+  }
   rpl_policy_report(policy, RPL_DIAG_UNKNOWN_NAME, expr->span, expr->name, 0);
-  rpl_policy_suggest(policy, expr->name);
+  RplSlice nearest = rpl_nearest(text, names, MODES);
+  if (nearest.length)
+    rpl_check_help(policy, "did you mean `{}`?", nearest);
+  else
+    rpl_check_help(policy, "if it is a fact, declare it: `fact {} : TYPE;`",
+                   text);
+  rpl_policy_suggest(policy, expr->name); /* takes the place of the above */
   return poison();
 }
 
@@ -393,15 +403,6 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   RplType boolean = rpl_type(RPL_KIND_BOOLEAN), joined;
   RplExpr *a = expr->a, *b = expr->b;
   bool equality = expr->op == RPL_EQ || expr->op == RPL_NE;
-  if (!rpl_check_join(policy, a, b, &joined)) {
-    rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
-            rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
-    if (is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
-      rpl_check_help(policy, "write the currency: `USD {}`", b->text);
-    return boolean;
-  }
-  if (rpl_type_is_poison(joined))
-    return boolean;
   if (is_kind(a, RPL_TY_NONE) || is_kind(b, RPL_TY_NONE)) {
     rpl_report(policy->compile->report, RPL_DIAG_BAD_OPERAND, expr->span,
                rpl_operator_text(expr->op), "none", NULL);
@@ -411,6 +412,15 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
                     NULL, 0);
     return boolean;
   }
+  if (!rpl_check_join(policy, a, b, &joined)) {
+    rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
+            rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+    if (is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
+      rpl_check_help(policy, "write the currency: `USD {}`", b->text);
+    return boolean;
+  }
+  if (rpl_type_is_poison(joined))
+    return boolean;
   if (rpl_type_waits(joined)) {
     if (joined.kind == RPL_TY_ZERO ||
         (policy->is_final && (!equality || policy->is_calc))) {
@@ -657,6 +667,13 @@ void rpl_check_fits(RplPolicy *policy, RplExpr *root, RplType expected) {
     rpl_check_expect(policy, root, expected);
 }
 
+static void report_none(RplPolicy *policy, const RplExpr *none) {
+  rpl_report(policy->compile->report, RPL_DIAG_NONE_WITHOUT_TYPE, none->span,
+             NULL);
+  rpl_report_help(policy->compile->report,
+                  "name it: `let NAME : TYPE? = none;`", NULL, 0);
+}
+
 void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
   if (!root || !rpl_check_expr(policy, root))
     return;
@@ -664,8 +681,7 @@ void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
     rpl_check_settle(policy, root, rpl_type(RPL_KIND_INTEGER));
   } else if (is_kind(root, RPL_TY_NONE)) {
     if (policy->is_final)
-      rpl_report(policy->compile->report, RPL_DIAG_NONE_WITHOUT_TYPE,
-                 root->span, NULL);
+      report_none(policy, root);
     root->type = poison();
   } else if (is_kind(root, RPL_TY_OPEN)) {
     policy->has_open = true;
@@ -674,6 +690,8 @@ void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
     if (root->kind == RPL_EXPR_NAME && !root->symbol) {
       rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
                         root->name, 0);
+      rpl_check_help(policy, "name it: `let NAME : ENUMERATION = {};`",
+                     rpl_policy_text(policy, root->name));
       root->type = poison();
     } else {
       rpl_check_settle(policy, root, number());

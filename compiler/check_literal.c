@@ -134,7 +134,10 @@ RplType rpl_check_time(RplPolicy *policy, RplExpr *expr) {
     rpl_report_add(policy->compile->report, RPL_DIAG_BAD_DURATION, expr->span,
                    &expr->text, 1);
     rpl_report_help(policy->compile->report,
-                    "units stand once each, from weeks down: 1d12h", NULL, 0);
+                    why == RPL_TIME_RANGE
+                        ? "the longest is some 290,000 years"
+                        : "units stand once each, from weeks down: 1d12h",
+                    NULL, 0);
     return poison();
   }
   bool ok = expr->kind == RPL_EXPR_DATE

@@ -109,8 +109,10 @@ RplStatus rpl_compiler_add(RplCompiler *compiler, RplSlice file, RplSlice shown,
     return RPL_E_MEMORY;
   if (added->head && added->head->kind == RPL_STMT_MODULE) {
     RplSlice name = rpl_name_text(&compiler->interner, added->name);
-    rpl_report_add(compiler->report, RPL_DIAG_NOT_A_POLICY,
+    rpl_report_add(compiler->report, RPL_DIAG_MODULE_ALONE,
                    added->head->span, &name, 1);
+    rpl_report_help(compiler->report,
+                    "compile a policy that says `use {};`", &name, 1);
     return finish_report(compiler);
   }
   RplStatus status = add_root(compiler, added);

@@ -146,11 +146,17 @@ static void add_definition(RplPolicy *policy, const RplItem *item,
                               .cites = stmt->tail.cites};
   if (!definition.fors.count)
     definition.fors = output->default_fors;
+  if (!definition.cites.count)
+    definition.cites = output->default_cites;
+  definition.cites.capacity = definition.cites.count; /* shared: copy to grow */
   for (size_t i = 0; i < item->cites.count; i++)
     RPL_POLICY_APPEND(policy, definition.cites, item->cites.items[i]);
-  if (definition.values.count > 1 && !output->is_ranked)
+  if (definition.values.count > 1 && !output->is_ranked) {
     rpl_policy_report(policy, RPL_DIAG_NOT_RANKED,
                       definition.values.items[1]->span, output->name, 0);
+    rpl_policy_help(policy, "an output that takes several is `ranked`: "
+                            "`output NAME : ranked TYPE;`");
+  }
   RPL_POLICY_APPEND(policy, output->definitions, definition);
 }
 
@@ -169,8 +175,10 @@ static void declare_output(RplPolicy *policy, const RplItem *item) {
     return;
   symbol->is_ranked = has_modifier(policy, &stmt->type, "ranked");
   symbol->is_required = has_modifier(policy, &stmt->type, "required");
-  if (!stmt->exprs.count)
+  if (!stmt->exprs.count) {
     symbol->default_fors = stmt->tail.fors;
+    symbol->default_cites = stmt->tail.cites;
+  }
 }
 
 static void declare_outcome(RplPolicy *policy, const RplItem *item) {
@@ -337,22 +345,36 @@ static void attach_definition(RplPolicy *policy, const RplItem *item) {
     add_definition(policy, item, output);
     return;
   }
-  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTPUT, stmt->name.span,
-                    stmt->name.name, 0);
+  rpl_policy_report(policy,
+                    output ? RPL_DIAG_NOT_A_SETTING : RPL_DIAG_UNKNOWN_OUTPUT,
+                    stmt->name.span, stmt->name.name, 0);
   if (output)
     rpl_policy_help(policy, "an output is defined with `=`");
   else
     rpl_policy_suggest_among(policy, stmt->name.name, rpl_policy_is_output_name);
 }
 
+static void unknown_outcome(RplPolicy *policy, RplWord word) {
+  RplBuffer list;
+  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTCOME, word.span, word.name, 0);
+  rpl_buffer_init(&list, policy->compile->arena->allocator);
+  for (size_t i = 0; i < policy->outcomes.count; i++) {
+    rpl_buffer_text(&list, i ? ", " : "");
+    rpl_buffer_slice(&list,
+                     rpl_policy_text(policy, policy->outcomes.items[i]->name));
+  }
+  RplSlice view = rpl_buffer_view(&list);
+  rpl_report_help(policy->compile->report, "outcomes are {}", &view, 1);
+  rpl_buffer_clear(&list);
+  /* a near one takes the place of the list */
+  rpl_policy_suggest_among(policy, word.name, rpl_policy_is_outcome_name);
+}
+
 static void attach_rule(RplPolicy *policy, const RplItem *item, RplName name) {
   RplStmt *stmt = item->stmt;
   RplOutcome *outcome = policy->outcome_names[stmt->outcome.name];
-  if (!outcome) {
-    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTCOME, stmt->outcome.span,
-                      stmt->outcome.name, 0);
-    rpl_policy_suggest_among(policy, stmt->outcome.name, rpl_policy_is_outcome_name);
-  }
+  if (!outcome)
+    unknown_outcome(policy, stmt->outcome);
   if (policy->flags[name] & RPL_NAME_RULE) {
     RplSpan span = stmt->name.name ? stmt->name.span : stmt->outcome.span;
     const RplRule *old = NULL;
@@ -428,7 +450,8 @@ static void use_fallbacks(RplPolicy *policy) {
     if (read && read->kind == RPL_SYMBOL_SETTING && !read->value)
       continue; /* nothing to fall back on */
     RplDefinition definition = {.stmt = symbol->stmt,
-                                .fors = symbol->default_fors};
+                                .fors = symbol->default_fors,
+                                .cites = symbol->default_cites};
     RPL_POLICY_APPEND(policy, definition.values, symbol->stmt->fallback);
     RPL_POLICY_APPEND(policy, symbol->definitions, definition);
   }
@@ -550,11 +573,8 @@ static void visit_lists(RplPolicy *policy, const RplItem *item, size_t index,
   check_steps(policy, &tail->steps);
   RplStmtKind kind = item->stmt->kind;
   if (kind == RPL_STMT_OTHERWISE && item->layer == 0 &&
-      !policy->outcome_names[item->stmt->outcome.name]) {
-    rpl_policy_report(policy, RPL_DIAG_UNKNOWN_OUTCOME,
-                      item->stmt->outcome.span, item->stmt->outcome.name, 0);
-    rpl_policy_suggest_among(policy, item->stmt->outcome.name, rpl_policy_is_outcome_name);
-  }
+      !policy->outcome_names[item->stmt->outcome.name])
+    unknown_outcome(policy, item->stmt->outcome);
 }
 
 void rpl_policy_declare(RplPolicy *policy, const RplLayers *layers,

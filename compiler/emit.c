@@ -505,12 +505,15 @@ bool rpl_emit_bundle(RplArena *arena, const RplSlice *programs, size_t count,
   put_word(&at, RPL_FORMAT);
   put_word(&at, (uint32_t)size);
   put_word(&at, (uint32_t)count);
+  at = bundle + RPL_BUNDLE_HEADER_BYTES;
   for (size_t i = 0; i < count; i++) {
     put_word(&at, (uint32_t)offset);
     put_word(&at, (uint32_t)programs[i].length);
     memcpy(bundle + offset, programs[i].data, programs[i].length);
     offset += programs[i].length;
   }
+  at = bundle + RPL_BUNDLE_CHECKSUM_OFFSET;
+  put_word(&at, rpl_bundle_checksum(bundle, size));
   *bytes = (RplSlice){(const char *)bundle, size};
   return true;
 }

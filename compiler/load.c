@@ -8,6 +8,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/parse.h"
+#include "compiler/shape.h"
 #include "compiler/stdlib.h"
 #include "vm/text.h"
 
@@ -38,6 +39,8 @@ static RplSpan start_of(const RplFile *file) {
 static void check_edition(RplCompiler *compiler, const RplFile *file) {
   const RplStmts *stmts = &file->unit.stmts;
   const RplStmt *first = stmts->count ? stmts->items[0] : NULL;
+  if ((!first || first->kind != RPL_STMT_EDITION) && file->is_broken)
+    return; /* it may be what was misread */
   if (!first || first->kind != RPL_STMT_EDITION) {
     rpl_report(compiler->report, RPL_DIAG_NO_EDITION, start_of(file), NULL);
     rpl_report_help(compiler->report, "begin the file with `edition 1;`", NULL,
@@ -61,14 +64,13 @@ static bool path_agrees(RplSlice path, RplSlice name) {
 
 bool rpl_load_head(RplCompiler *compiler, RplFile *file, RplSlice path) {
   const RplStmts *stmts = &file->unit.stmts;
-  size_t errors = rpl_report_error_count(compiler->report);
   for (size_t i = 0; i < stmts->count && !file->head; i++)
     if (stmts->items[i]->kind == RPL_STMT_POLICY ||
         stmts->items[i]->kind == RPL_STMT_MODULE)
       file->head = stmts->items[i];
   if (file->is_inline)
     return true;
-  if (errors && !file->head)
+  if (file->is_broken && !file->head)
     return false; /* what is wrong was said: the head may stand there */
   check_edition(compiler, file);
   if (!file->head) {
@@ -105,7 +107,9 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
       !rpl_parse_unit(&compiler->arena, &compiler->interner, compiler->report,
                       &compiler->sources, file->source, &file->unit))
     return NULL;
+  file->is_broken = errors != rpl_report_error_count(compiler->report);
   (void)rpl_load_head(compiler, file, file_name);
+  rpl_shape_check(&compiler->shared, file);
   file->is_broken = errors != rpl_report_error_count(compiler->report);
   return append(compiler, &compiler->files, file) ? file : NULL;
 }
@@ -203,17 +207,22 @@ static RplStatus add_layer(RplCompiler *compiler, RplLayers *layers,
   return RPL_OK;
 }
 
+/* What a misread file names is not looked for: it may be misread too. */
 static RplStmt *find_extends(RplCompiler *compiler, const RplFile *file) {
   RplStmt *found = NULL;
+  if (file->is_broken)
+    return NULL;
   for (size_t i = 0; i < file->unit.stmts.count; i++) {
     RplStmt *stmt = file->unit.stmts.items[i];
     if (stmt->kind != RPL_STMT_EXTENDS)
       continue;
-    if (found)
-      rpl_report(compiler->report, RPL_DIAG_TWO_OTHERWISE, stmt->span,
-                 "extends", NULL);
-    else
+    if (!found) {
       found = stmt;
+      continue;
+    }
+    rpl_report(compiler->report, RPL_DIAG_TWO_OTHERWISE, stmt->span, "extends",
+               NULL);
+    rpl_report_label(compiler->report, found->span, "the first one", NULL, 0);
   }
   return found;
 }
@@ -269,6 +278,8 @@ static RplStatus add_modules(RplCompiler *compiler, RplLayers *layers) {
   RplStatus status = RPL_OK;
   for (size_t i = 0; i < layers->count && !status; i++) {
     const RplStmts *stmts = &layers->items[i]->unit.stmts;
+    if (layers->items[i]->is_broken)
+      continue;
     for (size_t j = 0; j < stmts->count && !status; j++)
       if (stmts->items[j]->kind == RPL_STMT_USE)
         status = add_module(compiler, layers, stmts->items[j]->name);
@@ -286,15 +297,18 @@ static bool declares_outcomes(const RplLayers *layers) {
 
 bool rpl_load_layers(RplCompiler *compiler, RplFile *root, RplLayers *layers,
                      RplStatus *status) {
+  size_t errors = rpl_report_error_count(compiler->report);
   *layers = (RplLayers){0};
   *status = add_layer(compiler, layers, root);
   if (!*status)
     *status = add_bases(compiler, layers);
   if (!*status)
     *status = add_modules(compiler, layers);
-  if (!*status && !declares_outcomes(layers)) {
+  if (!*status && errors == rpl_report_error_count(compiler->report) &&
+      !declares_outcomes(layers)) {
     RplWord vocabulary = {
-        rpl_intern(&compiler->interner, rpl_slice(VOCABULARY)), {0, 0, 0}};
+        rpl_intern(&compiler->interner, rpl_slice(VOCABULARY)),
+        root->head ? root->head->name.span : (RplSpan){0, 0, 0}};
     *status = vocabulary.name ? add_module(compiler, layers, vocabulary)
                               : RPL_E_MEMORY;
   }

@@ -263,10 +263,21 @@ static void name_operand(RplLower *lower, const RplSymbol *symbol) {
   if (lower->emit.is_stripped ||
       RPL_OPERAND_SPACE(symbol->operand) != RPL_SPACE_TEMP)
     return;
-  const RplNameRecord *names = rpl_emit_rows(&lower->emit, RPL_SECTION_NAMES);
-  for (size_t i = 0; i < lower->emit.tables[RPL_SECTION_NAMES].count; i++)
-    if (names[i].operand == symbol->operand)
-      return; /* two names of one value: the first stands */
+  uint32_t temp = RPL_OPERAND_INDEX(symbol->operand);
+  while (lower->named_count <= temp) {
+    uint8_t *named =
+        rpl_arena_grow(lower->emit.arena, lower->named, lower->named_count,
+                       &lower->named_capacity, sizeof *named);
+    if (!named) {
+      lower->emit.is_out_of_memory = true;
+      return;
+    }
+    lower->named = named;
+    named[lower->named_count++] = 0;
+  }
+  if (lower->named[temp])
+    return; /* two names of one value: the first stands */
+  lower->named[temp] = 1;
   RplNameRecord record = {symbol->operand, rpl_lower_name(lower, symbol->name)};
   rpl_emit_row(&lower->emit, RPL_SECTION_NAMES, &record);
 }

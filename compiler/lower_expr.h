@@ -14,8 +14,9 @@ typedef struct RplLower {
   RplPolicy *policy;
   RplEmit emit;
   RplConstants constants; /* what is settled without facts */
+  uint8_t *named; /* by temporary: whether it has a name in the side table */
+  size_t named_count, named_capacity;
   uint32_t rounding; /* operand of the rounding in force; 0: none */
-  RplName *fact_names; /* by slot */
 } RplLower;
 
 /* The program's type words for a static type; lowers its enumeration if this is

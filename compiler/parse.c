@@ -21,14 +21,19 @@ void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes) {
   span->begin = parse->offset;
   parse->offset += (uint32_t)bytes;
   span->end = parse->offset;
+  parse->before = parse->last;
+  parse->last = parse->offset;
 }
 
 void rpl_parse_skip(RplParse *parse, RplSpan *span) {
+  parse->last = parse->kept ? parse->kept - 1 : parse->before; /* no token */
+  parse->kept = 0;
   span->begin = span->end = parse->offset;
 }
 
 void rpl_parse_comment(RplParse *parse, RplSpan span) {
   parse->comment = span.begin;
+  parse->kept = parse->before + 1;
 }
 
 int rpl_parse_open_comment(RplParse *parse) {
@@ -124,16 +129,53 @@ int rpl_parse_bad_time(RplParse *parse, RplSpan span) {
   return TOK_RPL_YYerror;
 }
 
+static bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
+
+/* The same name as names are written: isLate becomes is_late. */
 int rpl_parse_bad_name(RplParse *parse, RplSpan span) {
-  bad_token(parse, RPL_DIAG_BAD_CHARACTER, span);
-  rpl_report_help(parse->report,
-                  "names are lower case with underscores: `order_total`", NULL,
-                  0);
+  RplSlice text = rpl_span_text(parse->sources, span);
+  bad_token(parse, RPL_DIAG_BAD_NAME, span);
+  if (text.length > RPL_MAX_NAME_BYTES)
+    return TOK_RPL_YYerror;
+  RplBuffer name;
+  rpl_buffer_init(&name, parse->arena->allocator);
+  for (size_t i = 0; i < text.length; i++) {
+    char c = text.data[i];
+    bool begins = is_capital(c) && i && !is_capital(text.data[i - 1]) &&
+                  text.data[i - 1] != '_';
+    rpl_buffer_text(&name, begins ? "_" : "");
+    rpl_buffer_byte(&name, is_capital(c) ? (char)(c - 'A' + 'a') : c);
+  }
+  RplSlice view = rpl_buffer_view(&name);
+  rpl_report_help(parse->report, "names are in lower case: `{}`", &view, 1);
+  rpl_buffer_clear(&name);
   return TOK_RPL_YYerror;
 }
 
+/* Characters that editors and keyboards put in the place of others. */
+static const char *const lookalikes[][2] = {
+    {"\xEF\xBC\x9B", "write `;`"},  {"\xEF\xBC\x8C", "write `,`"},
+    {"\xEF\xBC\x9A", "write `:`"},  {"\xEF\xBC\x88", "write `(`"},
+    {"\xEF\xBC\x89", "write `)`"},  {"\xE2\x80\x9C", "write `\"`"},
+    {"\xE2\x80\x9D", "write `\"`"}, {"\xE2\x80\x98", "write `\"`"},
+    {"\xE2\x80\x99", "write `\"`"}, {"'", "write `\"`"},
+    {"\xE2\x88\x92", "write `-`"},  {"\xE2\x80\x93", "write `-`"},
+    {"\xC3\x97", "write `*`"},      {"\xC3\xB7", "write `/`"},
+    {"\xE2\x89\xA4", "write `<=`"}, {"\xE2\x89\xA5", "write `>=`"},
+    {"\xE2\x89\xA0", "write `!=`"}, {"&", "write `and`"},
+    {"|", "write `or`"},            {"!", "write `not`"},
+    {"#", "comments begin with `//`"},
+    {"\xC2\xA0", "write a plain space"},
+    {"\xE3\x80\x80", "write a plain space"},
+    {"\xEF\xBB\xBF", "save the file without a byte order mark"}};
+
 int rpl_parse_bad_character(RplParse *parse, RplSpan span) {
-  return bad_token(parse, RPL_DIAG_BAD_CHARACTER, span);
+  RplSlice text = rpl_span_text(parse->sources, span);
+  bad_token(parse, RPL_DIAG_BAD_CHARACTER, span);
+  for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++)
+    if (rpl_slice_is(text, lookalikes[i][0]))
+      rpl_report_help(parse->report, lookalikes[i][1], NULL, 0);
+  return TOK_RPL_YYerror;
 }
 
 void *rpl_parse_alloc(RplParse *parse, size_t bytes) {
@@ -150,6 +192,7 @@ void *rpl_parse_alloc(RplParse *parse, size_t bytes) {
 void rpl_parse_too_deep(RplParse *parse, RplSpan span) {
   rpl_report(parse->report, RPL_DIAG_TOO_DEEP, span, "4000 open constructs",
              NULL);
+  rpl_report_help(parse->report, "give parts of it names with `let`", NULL, 0);
 }
 
 void rpl_parse_too_high(RplParse *parse, RplSpan span) {
@@ -171,39 +214,101 @@ static bool has(const char *const *names, size_t count, const char *name) {
 
 /* Words for what could stand here: a short list as it is; of a long one only
  * what helps, since nobody reads forty tokens. */
+static const char *in_short(const char *const *names, size_t count) {
+  bool operators = has(names, count, "`+`");
+  if (has(names, count, "`;`"))
+    return operators ? "an operator or `;`" : "`;`";
+  if (has(names, count, "a number"))
+    return has(names, count, "`)`") ? "an expression or `)`" : "an expression";
+  if (operators && has(names, count, "`)`"))
+    return "an operator or `)`";
+  if (operators && has(names, count, "`then`"))
+    return "an operator or `then`";
+  if (operators && has(names, count, "`else`"))
+    return "an operator or `else`";
+  if (has(names, count, "`{`"))
+    return "`{`";
+  return has(names, count, "`fact`") ? "a statement" : "something else";
+}
+
 static void describe(RplBuffer *out, const char *const *names, size_t count) {
   enum { FEW = 4 };
-  if (count > FEW && has(names, count, "a number")) {
-    rpl_buffer_text(out, has(names, count, "`)`") ? "an expression or `)`"
-                                                  : "an expression");
-  } else if (count > FEW && has(names, count, "`;`")) {
-    rpl_buffer_text(out, "`;`");
-  } else if (count > FEW && has(names, count, "`)`")) {
-    rpl_buffer_text(out, "an operator or `)`");
-  } else if (count > FEW && has(names, count, "`fact`")) {
-    rpl_buffer_text(out, "a statement");
-  } else if (count > FEW || count == 0) {
-    rpl_buffer_text(out, "something else");
-  } else {
-    for (size_t i = 0; i < count; i++) {
-      if (i)
-        rpl_buffer_text(out, i + 1 == count ? " or " : ", ");
-      rpl_buffer_text(out, names[i]);
-    }
+  if (count > FEW || count == 0) {
+    rpl_buffer_text(out, in_short(names, count));
+    return;
   }
+  for (size_t i = 0; i < count; i++) {
+    if (i)
+      rpl_buffer_text(out, i + 1 == count ? " or " : ", ");
+    rpl_buffer_text(out, names[i]);
+  }
+}
+
+static bool is_word(const char *found) {
+  return found[0] == '`' && found[1] >= 'a' && found[1] <= 'z';
+}
+
+static bool is_comparison(const char *found) {
+  static const char *const all[] = {"`==`", "`!=`", "`<=`", "`>=`", "`<`",
+                                    "`>`",  "`is`", "`in`", "`between`"};
+  return has(all, sizeof all / sizeof *all, found);
+}
+
+/* What an author most likely meant; NULL where nothing is likely. */
+static const char *advice(const char *found, const char *const *expected,
+                          size_t count) {
+  if (strcmp(found, "`=`") == 0 && has(expected, count, "`==`"))
+    return "to compare, write `==`";
+  if (is_comparison(found) && has(expected, count, "`and`"))
+    return "comparisons do not chain: write `a < b and b < c`";
+  if (is_word(found) && has(expected, count, "a name") && count <= 2)
+    return "words of the language cannot be names";
+  return count > 1 && has(expected, count, "`;`") ? "a statement ends with `;`"
+                                                  : NULL;
+}
+
+/* What was found, in the author's own words where they are his. */
+static void put_found(RplParse *parse, RplBuffer *out, RplSpan span,
+                      const char *found) {
+  RplSlice text = rpl_span_text(parse->sources, span);
+  bool own = found[0] == 'a' && strcmp(found, "a text") != 0;
+  if (own && text.length && text.length <= RPL_MAX_NAME_BYTES) {
+    rpl_buffer_byte(out, '`');
+    rpl_buffer_slice(out, text);
+    rpl_buffer_byte(out, '`');
+  } else {
+    rpl_buffer_text(out, found);
+  }
+}
+
+/* Where a `;` is missing at the end of a line, the mistake is there and not on
+ * the next line. */
+static RplSpan missing_end(const RplParse *parse, RplSpan span, bool at_end) {
+  uint32_t end = at_end ? parse->last : parse->before;
+  RplSpan between = {span.source, end, span.end};
+  RplSlice text = rpl_span_text(parse->sources, between);
+  if (end && text.length && memchr(text.data, '\n', text.length))
+    span.begin = span.end = end;
+  return span;
 }
 
 void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
                       const char *const *expected, size_t count) {
-  RplBuffer words;
+  RplBuffer was, words;
+  const char *help = advice(found, expected, count);
+  rpl_buffer_init(&was, parse->arena->allocator);
   rpl_buffer_init(&words, parse->arena->allocator);
+  put_found(parse, &was, span, found);
   describe(&words, expected, count);
-  RplSlice arguments[2] = {rpl_slice(found), rpl_buffer_view(&words)};
-  if (span.begin == span.end && span.begin > 0)
+  RplSlice arguments[2] = {rpl_buffer_view(&was), rpl_buffer_view(&words)};
+  if (has(expected, count, "`;`"))
+    span = missing_end(parse, span, strcmp(found, "the end of the file") == 0);
+  else if (span.begin == span.end && span.begin > 0)
     span.begin--; /* the end of the file: mark the last byte */
   rpl_report_add(parse->report, RPL_DIAG_SYNTAX, span, arguments, 2);
-  if (rpl_slice_is(arguments[1], "`;`"))
-    rpl_report_help(parse->report, "a statement ends with `;`", NULL, 0);
+  if (help)
+    rpl_report_help(parse->report, help, NULL, 0);
+  rpl_buffer_clear(&was);
   rpl_buffer_clear(&words);
 }
 
@@ -345,8 +450,9 @@ RplWords rpl_ast_clause_range(RplParse *parse, RplWords list, RplWord first,
               a.length == b.length && from <= to &&
               memcmp(a.data, b.data, prefix) == 0;
   if (!fits) {
-    RplSlice both = rpl_span_text(parse->sources, span);
-    rpl_report_add(parse->report, RPL_DIAG_BAD_CLAUSE_RANGE, span, &both, 1);
+    rpl_report(parse->report, RPL_DIAG_BAD_CLAUSE_RANGE, span, NULL);
+    rpl_report_help(parse->report,
+                    "only the number at the end grows: `A-01 to A-09`", NULL, 0);
     return list;
   }
   char text[RPL_MAX_NAME_BYTES];

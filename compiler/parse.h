@@ -19,6 +19,9 @@ typedef struct RplParse {
   RplSources *sources;
   uint32_t source;
   uint32_t offset;    /* byte after the last token */
+  uint32_t last;      /* byte after the last token that was one */
+  uint32_t before;    /* the same of the token before that */
+  uint32_t kept;      /* `before` of an open comment, plus one */
   uint32_t comment;   /* offset where the open comment starts */
   int start_token;    /* returned first: what is to be parsed; 0 once sent */
   RplUnit *unit;

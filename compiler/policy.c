@@ -45,7 +45,10 @@ void rpl_policy_help(RplPolicy *policy, const char *text) {
 
 void rpl_policy_suggest_among(RplPolicy *policy, RplName name,
                               RplNameTest test) {
-  RplSlice *candidates = rpl_policy_alloc(policy, MOST_CANDIDATES, sizeof(RplSlice));
+  if (!rpl_report_is_open(policy->compile->report))
+    return;
+  RplSlice *candidates =
+      rpl_policy_alloc(policy, MOST_CANDIDATES, sizeof(RplSlice));
   if (!candidates)
     return;
   size_t count = 0;

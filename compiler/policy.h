@@ -69,6 +69,7 @@ typedef struct RplSymbol {
   RplExpr *value;     /* let, param, setting, anchor; a fact's assumption */
   RplDefinitions definitions; /* output */
   RplWords default_fors;      /* output: where its definitions stand */
+  RplWords default_cites;     /* output: what those without `cite` cite */
   uint8_t mark;       /* of the walk over dependencies */
   uint32_t slot;      /* fact, param: index in the program */
   uint32_t operand;   /* lowered value; 0: not yet */

@@ -70,6 +70,18 @@ RplReport *rpl_report_new(RplArena *arena, RplSources *sources) {
 }
 
 /* Fills the holes of a template; the text is the arena's. */
+/* A cut argument ends at a whole code point. */
+static void put_argument(RplBuffer *buffer, RplSlice argument) {
+  size_t length = argument.length;
+  bool is_cut = length > RPL_MAX_DIAG_ARGUMENT_BYTES;
+  if (is_cut)
+    for (length = RPL_MAX_DIAG_ARGUMENT_BYTES;
+         length && ((unsigned char)argument.data[length] & 0xC0) == 0x80;)
+      length--;
+  rpl_buffer_slice(buffer, (RplSlice){argument.data, length});
+  rpl_buffer_text(buffer, is_cut ? "..." : "");
+}
+
 static bool expand(RplReport *report, const char *template,
                    const RplSlice *arguments, size_t count, RplSlice *text) {
   RplBuffer buffer;
@@ -80,7 +92,7 @@ static bool expand(RplReport *report, const char *template,
     if (!hole)
       break;
     rpl_buffer_bytes(&buffer, rest, (size_t)(hole - rest));
-    rpl_buffer_slice(&buffer, arguments[used]);
+    put_argument(&buffer, arguments[used]);
     rest = hole + 2;
   }
   rpl_buffer_text(&buffer, rest);
@@ -171,6 +183,8 @@ void rpl_report(RplReport *report, RplDiagCode code, RplSpan span, ...) {
   va_end(list);
   rpl_report_add(report, code, span, arguments, count);
 }
+
+bool rpl_report_is_open(const RplReport *report) { return report->is_open; }
 
 void rpl_report_help(RplReport *report, const char *help,
                      const RplSlice *arguments, size_t count) {

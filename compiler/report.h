@@ -17,6 +17,8 @@
 #define RPL_MAX_DIAG_LABELS 4
 /* LIMIT: arguments that rpl_report takes; more are ignored. */
 #define RPL_MAX_DIAG_ARGUMENTS 4
+/* LIMIT: bytes of one argument; a longer one is cut and ends in "...". */
+#define RPL_MAX_DIAG_ARGUMENT_BYTES 400
 /* LIMITS of rpl_nearest. */
 #define RPL_NEAREST_MAX_BYTES      64
 #define RPL_NEAREST_MAX_CANDIDATES 10000
@@ -54,6 +56,10 @@ void rpl_report(RplReport *report, RplDiagCode code, RplSpan span, ...);
  * the first. */
 void rpl_report_help(RplReport *report, const char *help,
                      const RplSlice *arguments, size_t count);
+
+/* Whether the diagnostic added last was kept, so that help for it is of use;
+ * help that is costly to find is looked for only then. */
+bool rpl_report_is_open(const RplReport *report);
 
 /* Adds a second place with its remark to the last diagnostic. Dropped when
  * there is no place, or the diagnostic has none, or more than

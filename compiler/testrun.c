@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "compiler/check.h"
 #include "compiler/compile.h"
 #include "vm/civil.h"
 #include "vm/number.h"
@@ -28,21 +29,65 @@ static const RplStmt *find_given(const RplPolicy *policy, RplName name) {
   return NULL;
 }
 
+static bool is_unknown_word(const RplPolicy *policy, const RplExpr *value) {
+  return value->kind == RPL_EXPR_NAME &&
+         rpl_slice_is(rpl_policy_text(policy, value->name), "unknown");
+}
+
+/* Checks the type of a value where what is written tells it: bare money takes
+ * the currency of the request, and words may stand for texts and zones. */
+static void check_value(RplPolicy *policy, RplExpr *value, RplType type) {
+  if (value->kind == RPL_EXPR_TEXT && type.kind == RPL_KIND_SET)
+    return; /* "a, b": read when the test runs, as on the command line */
+  const RplExpr *plain = value->kind == RPL_EXPR_UNARY ? value->a : value;
+  bool is_word = plain->kind == RPL_EXPR_NAME || plain->kind == RPL_EXPR_TEXT;
+  bool is_open = type.kind == RPL_KIND_TEXT || type.kind == RPL_KIND_ZONE ||
+                 (type.kind == RPL_KIND_ENUM && type.enumeration &&
+                  type.enumeration->or_other);
+  if (rpl_type_is_poison(type) || is_unknown_word(policy, value) ||
+      (is_word && is_open) ||
+      (type.kind == RPL_KIND_MONEY && plain->kind == RPL_EXPR_NUMBER))
+    return;
+  rpl_check_fits(policy, value, type);
+}
+
 static void check_facts(RplPolicy *policy, const RplStmt *stmt) {
   for (size_t i = 0; i < stmt->fact_count; i++) {
     RplWord fact = stmt->facts[i].fact;
     const RplSymbol *symbol = policy->values[fact.name];
     if (symbol && (symbol->kind == RPL_SYMBOL_FACT ||
-                   symbol->kind == RPL_SYMBOL_PARAM))
+                   symbol->kind == RPL_SYMBOL_PARAM)) {
+      check_value(policy, stmt->facts[i].value, symbol->type);
       continue;
+    }
     rpl_policy_report(policy, RPL_DIAG_TEST_FACT, fact.span, fact.name, 0);
     rpl_policy_suggest(policy, fact.name);
   }
-  for (size_t i = 0; i < stmt->words.count; i++)
-    if (!find_given(policy, stmt->words.items[i].name))
-      rpl_policy_report(policy, RPL_DIAG_UNKNOWN_FACT_SET,
-                        stmt->words.items[i].span, stmt->words.items[i].name,
+}
+
+static bool is_given(const RplPolicy *policy, RplName name) {
+  return find_given(policy, name) != NULL;
+}
+
+/* The sets of facts that a test or a set is built on. A set names sets that
+ * stand before it, so that none contains itself. */
+static void check_givens(RplPolicy *policy, const RplStmt *stmt) {
+  for (size_t i = 0; i < stmt->words.count; i++) {
+    RplWord word = stmt->words.items[i];
+    const RplStmt *given = find_given(policy, word.name);
+    if (!given) {
+      rpl_policy_report(policy, RPL_DIAG_UNKNOWN_FACT_SET, word.span, word.name,
                         0);
+      rpl_policy_suggest_among(policy, word.name, is_given);
+    } else if (stmt->kind == RPL_STMT_GIVEN &&
+               given->span.source == stmt->span.source &&
+               given->span.begin >= stmt->span.begin) {
+      rpl_policy_report(policy, RPL_DIAG_CYCLE, word.span, word.name, 0);
+      rpl_report_help(policy->compile->report,
+                      "a set of facts builds on sets that stand before it",
+                      NULL, 0);
+    }
+  }
 }
 
 static bool is_known_check(const RplPolicy *policy, RplName name) {
@@ -56,37 +101,79 @@ static bool is_known_check(const RplPolicy *policy, RplName name) {
   return policy->outputs[name] != NULL;
 }
 
+static bool is_reported(const RplPolicy *policy, RplName name) {
+  for (size_t i = 0; i < policy->outcomes.count; i++)
+    if (policy->outcomes.items[i]->reported == name &&
+        !policy->outcomes.items[i]->is_composite)
+      return true;
+  return false;
+}
+
 /* Reasons are rules, or what stands in for one. */
-static void check_reasons(RplPolicy *policy, const RplExpect *expect) {
-  for (size_t i = 0; i < expect->values.count; i++) {
-    const RplExpr *value = expect->values.items[i];
-    RplName named = value->name;
-    if (value->kind == RPL_EXPR_TEXT) /* quoted, as values that clash are */
-      named = rpl_intern_find(policy->compile->interner, value->text);
-    RplSlice name = rpl_policy_text(policy, named);
-    if (named < policy->name_count &&
-        ((policy->flags[named] & RPL_NAME_RULE) || policy->outputs[named] || rpl_slice_is(name, "otherwise") ||
-         rpl_slice_is(name, "ensure")))
+static bool is_reason(const RplPolicy *policy, RplName name) {
+  RplSlice text = rpl_policy_text(policy, name);
+  return (policy->flags[name] & RPL_NAME_RULE) || policy->outputs[name] ||
+         rpl_slice_is(text, "otherwise") || rpl_slice_is(text, "ensure");
+}
+
+/* `no` names an output, the policy's own or one that decisions know. */
+static bool is_absent_word(const RplPolicy *policy, RplName name) {
+  static const char *const known[] = {"steps",    "missing",  "error",
+                                      "amount",   "currency", "deadline",
+                                      "clauses",  "rejected", "destination"};
+  RplSlice text = rpl_policy_text(policy, name);
+  for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+    if (rpl_slice_is(text, known[i]))
+      return true;
+  return policy->outputs[name] != NULL;
+}
+
+/* What a test expects of one kind must be something that the policy has. */
+static void check_expected(RplPolicy *policy, const RplExprs *values,
+                           RplNameTest test, RplDiagCode code) {
+  for (size_t i = 0; i < values->count; i++) {
+    const RplExpr *value = values->items[i];
+    RplSlice text = value->kind == RPL_EXPR_TEXT
+                        ? value->text /* quoted, as values that clash are */
+                        : rpl_span_text(policy->compile->sources, value->span);
+    RplName name = rpl_intern_find(policy->compile->interner, text);
+    if (name && name < policy->name_count && test(policy, name))
       continue;
-    rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_REASON,
-                   value->span,
-                   value->kind == RPL_EXPR_TEXT ? &value->text : &name, 1);
-    if (named && named < policy->name_count)
-      rpl_policy_suggest_among(policy, named, rpl_policy_is_for_name);
+    rpl_report_add(policy->compile->report, code, value->span, &text, 1);
+    if (name)
+      rpl_policy_suggest_among(policy, name, test);
   }
+}
+
+static void check_expect(RplPolicy *policy, const RplExpect *expect) {
+  RplSlice what = rpl_policy_text(policy, expect->what.name);
+  const RplExprs *values = &expect->values;
+  if (rpl_slice_is(what, "outcome"))
+    check_expected(policy, values, is_reported, RPL_DIAG_UNKNOWN_OUTCOME);
+  else if (rpl_slice_is(what, "reasons"))
+    check_expected(policy, values, is_reason, RPL_DIAG_UNKNOWN_REASON);
+  else if (rpl_slice_is(what, "clauses"))
+    check_expected(policy, values, rpl_policy_is_clause_name,
+                   RPL_DIAG_UNKNOWN_CLAUSE);
+  else if (rpl_slice_is(what, "steps"))
+    check_expected(policy, values, rpl_policy_is_step_name,
+                   RPL_DIAG_UNKNOWN_STEP);
+  else if (rpl_slice_is(what, "no"))
+    check_expected(policy, values, is_absent_word, RPL_DIAG_TEST_UNKNOWN_CHECK);
 }
 
 static void check_test(RplPolicy *policy, const RplStmt *stmt) {
   check_facts(policy, stmt);
+  check_givens(policy, stmt);
   if (!stmt->expects.count)
     rpl_report(policy->compile->report, RPL_DIAG_TEST_NO_EXPECT,
                stmt->title.span, NULL);
   for (size_t i = 0; i < stmt->expects.count; i++) {
     RplWord what = stmt->expects.items[i].what;
-    if (rpl_slice_is(rpl_policy_text(policy, what.name), "reasons"))
-      check_reasons(policy, &stmt->expects.items[i]);
-    if (is_known_check(policy, what.name))
+    if (is_known_check(policy, what.name)) {
+      check_expect(policy, &stmt->expects.items[i]);
       continue;
+    }
     rpl_policy_report(policy, RPL_DIAG_TEST_UNKNOWN_CHECK, what.span, what.name,
                       0);
     rpl_report_help(policy->compile->report,
@@ -97,8 +184,10 @@ static void check_test(RplPolicy *policy, const RplStmt *stmt) {
 }
 
 bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy) {
-  for (size_t i = 0; i < policy->givens.count; i++)
+  for (size_t i = 0; i < policy->givens.count; i++) {
     check_facts(policy, policy->givens.items[i]);
+    check_givens(policy, policy->givens.items[i]);
+  }
   for (size_t i = 0; i < policy->tests.count; i++) {
     check_test(policy, policy->tests.items[i]);
     RplTestCase *items =
@@ -138,6 +227,13 @@ static RplSlice value_text(const Run *run, const RplExpr *value) {
   if (value->kind == RPL_EXPR_UNARY) {
     rpl_buffer_text(&text, "-");
     value = value->a;
+  }
+  for (size_t i = 0; i < value->items.count; i++) { /* set(a, b) */
+    const RplExpr *item = value->items.items[i];
+    rpl_buffer_text(&text, i ? ", " : "");
+    rpl_buffer_slice(&text, item->kind == RPL_EXPR_TEXT
+                                ? item->text
+                                : name_text(run, item->name));
   }
   if (value->kind == RPL_EXPR_MONEY) {
     bool negative = text.length > 0;

@@ -248,6 +248,7 @@ word
   | OTHER                          { $$ = rpl_parse_word(parse, @$, "other", 5); }
   | EMPTY                          { $$ = rpl_parse_word(parse, @$, "empty", 5); }
   | OTHERWISE                      { $$ = rpl_parse_word(parse, @$, "otherwise", 9); }
+  | UP                             { $$ = rpl_parse_word(parse, @$, "up", 2); }
   ;
 
 clauses
@@ -358,6 +359,8 @@ values
 
 value
   : literal
+  | NAME OPEN values CLOSE         { $$ = rpl_ast_call(parse, $NAME, $values, @$); }
+  | NAME OPEN CLOSE                { $$ = rpl_ast_call(parse, $NAME, (RplExprs){0}, @$); }
   | word                           { $$ = rpl_ast_name(parse, $word); }
   | CLAUSE                         { $$ = rpl_ast_name(parse, $CLAUSE); }
   | CURRENCY                       { $$ = rpl_ast_currency(parse, $CURRENCY); }
@@ -438,6 +441,7 @@ primary
   | CURRENCY                       { $$ = rpl_ast_currency(parse, $CURRENCY); }
   | NAME                           { $$ = rpl_ast_name(parse, $NAME); }
   | OTHER                          { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "other", 5)); }
+  | UP                             { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "up", 2)); }
   | NAME OPEN arguments CLOSE      { $$ = rpl_ast_call(parse, $NAME, $arguments, @$); }
   | OPEN expr CLOSE                { $$ = $expr; }
   | DATE_OF primary[at] IN zone    { $$ = rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$); }

@@ -192,6 +192,13 @@ RplStatus rpl_bundle_read(const uint8_t *bytes, size_t size, uint32_t *count,
       read_start(bytes, size, RPL_BUNDLE_MAGIC, RPL_BUNDLE_HEADER_BYTES, error);
   if (status)
     return status;
+  if (read_word(bytes + RPL_BUNDLE_CHECKSUM_OFFSET) !=
+      rpl_bundle_checksum(bytes, size))
+    return refuse(error, RPL_E_PROGRAM, RPL_BUNDLE_CHECKSUM_OFFSET,
+                  "the file is damaged: its checksum does not match");
+  if (read_word(bytes + RPL_BUNDLE_CHECKSUM_OFFSET + 4) != 0)
+    return refuse(error, RPL_E_PROGRAM, RPL_BUNDLE_CHECKSUM_OFFSET + 4,
+                  "an unused word is not zero");
   uint32_t programs = read_word(bytes + 12);
   if (programs == 0)
     return refuse(error, RPL_E_PROGRAM, 12, "there is no program in the file");
@@ -211,6 +218,21 @@ RplStatus rpl_bundle_read(const uint8_t *bytes, size_t size, uint32_t *count,
                   "there are bytes after the last program");
   *count = programs;
   return RPL_OK;
+}
+
+/* Four bits at a time: a table of sixteen entries, no state to set up. */
+uint32_t rpl_bundle_checksum(const uint8_t *bytes, size_t size) {
+  static const uint32_t table[16] = {
+      0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
+      0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
+      0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
+  uint32_t crc = UINT32_MAX;
+  for (size_t i = RPL_BUNDLE_HEADER_BYTES; i < size; i++) {
+    crc ^= bytes[i];
+    crc = crc >> 4 ^ table[crc & 15];
+    crc = crc >> 4 ^ table[crc & 15];
+  }
+  return ~crc;
 }
 
 RplSlice rpl_bundle_entry(const uint8_t *bytes, uint32_t index) {

@@ -4,7 +4,8 @@
  *
  * File (.rplb), all words 32 bits, little-endian:
  *
- *   bundle   "RPLB" | format | file bytes | program count | entry... | program...
+ *   bundle   "RPLB" | format | file bytes | program count | checksum | 0
+ *            | entry... | program...
  *   entry    offset | bytes                  one a program, sorted by its name
  *   program  "RPLP" | format | program bytes | flags
  *            | rows of each section, in the order of sections.def | blob bytes
@@ -74,7 +75,8 @@
 
 /* The layout above, in numbers. */
 #define RPL_BUNDLE_MAGIC "RPLB"
-#define RPL_BUNDLE_HEADER_BYTES ((size_t)16)
+#define RPL_BUNDLE_HEADER_BYTES ((size_t)24)
+#define RPL_BUNDLE_CHECKSUM_OFFSET ((size_t)16)
 #define RPL_BUNDLE_ENTRY_BYTES ((size_t)8)
 #define RPL_PROGRAM_MAGIC "RPLP"
 #define RPL_PROGRAM_HEADER_BYTES (((size_t)RPL_SECTION_COUNT + 5u) * 4u)
@@ -218,6 +220,11 @@ typedef struct RplImage {
 RPL_MUST_CHECK RplStatus rpl_image_read(RplArena *arena, const uint8_t *bytes,
                                         size_t size, RplImage *image,
                                         RplProgramError *error);
+
+/* CRC-32 (ISO 3309, as in zlib and PNG) of everything behind a bundle's header.
+ * It finds damage, such as any one byte changed; it is no defence against anybody
+ * who means to change a file (docs/bytecode.md). size >= RPL_BUNDLE_HEADER_BYTES. */
+uint32_t rpl_bundle_checksum(const uint8_t *bytes, size_t size);
 
 /* Checks a bundle's header and entries and returns the number of programs; then
  * rpl_bundle_entry gives the bytes of each (inside `bytes`). The programs

@@ -131,7 +131,7 @@ RplBytes rpl_builder_program(const RplBuilder *builder) {
 }
 
 RplBytes rpl_builder_bundle(const RplBytes *programs, uint32_t count) {
-  size_t size = 16 + 8 * (size_t)count;
+  size_t size = RPL_BUNDLE_HEADER_BYTES + 8 * (size_t)count;
   size_t cursor = size;
   for (uint32_t i = 0; i < count; i++)
     size += programs[i].size;
@@ -140,13 +140,20 @@ RplBytes rpl_builder_bundle(const RplBytes *programs, uint32_t count) {
   size_t at = put_word(bytes, 4, 1);
   at = put_word(bytes, at, (uint32_t)size);
   at = put_word(bytes, at, count);
+  at = RPL_BUNDLE_HEADER_BYTES;
   for (uint32_t i = 0; i < count; i++) {
     at = put_word(bytes, at, (uint32_t)cursor);
     at = put_word(bytes, at, (uint32_t)programs[i].size);
     memcpy(bytes.data + cursor, programs[i].data, programs[i].size);
     cursor += programs[i].size;
   }
+  rpl_bytes_seal(bytes);
   return bytes;
+}
+
+void rpl_bytes_seal(RplBytes bundle) {
+  put_word(bundle, RPL_BUNDLE_CHECKSUM_OFFSET,
+           rpl_bundle_checksum(bundle.data, bundle.size));
 }
 
 /* ---- the full program ---- */

@@ -61,6 +61,10 @@ RplBytes rpl_builder_bundle(const RplBytes *programs, uint32_t count);
 /* Overwrites the word at `offset`. */
 void rpl_bytes_set_word(RplBytes bytes, size_t offset, uint32_t word);
 
+/* Makes the checksum of a changed bundle right again, so that what lies behind it
+ * is tested. */
+void rpl_bytes_seal(RplBytes bundle);
+
 /* ---- one program with every kind of record ---- */
 
 /* Builds it. The rows of its tables have names below. */

@@ -168,22 +168,43 @@ static void test_bundle_words(void **state) {
       {0, 0x504C5052, "this is no compiled policy"}, /* RPLP */
       {4, 2, "the format has another version"},
       {8, 24, "the length is not the one stated"},
+      {20, 1, "an unused word is not zero"},
       {12, 0, "there is no program in the file"},
       {12, 0xFFFFFFFF, "the entries are cut short"},
       {12, 2, "the programs do not follow each other"},
-      {16, 32, "the programs do not follow each other"},
-      {20, 88, "no program has the length of an entry"},
-      {20, 97, "no program has the length of an entry"},
-      {20, 0xFFFFFFF8, "an entry runs past the end of the file"},
-      {20, 96, "there are bytes after the last program"},
-      {24 + 4, 2, "the format has another version"},
+      {24, 40, "the programs do not follow each other"},
+      {28, 88, "no program has the length of an entry"},
+      {28, 97, "no program has the length of an entry"},
+      {28, 0xFFFFFFF8, "an entry runs past the end of the file"},
+      {28, 96, "there are bytes after the last program"},
+      {32 + 4, 2, "the format has another version"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     RplBytes bundle = one_bundle();
     rpl_bytes_set_word(bundle, cases[i].offset, cases[i].word);
+    rpl_bytes_seal(bundle);
     expect_load(bundle, NULL, RPL_E_PROGRAM, cases[i].message);
     free(bundle.data);
   }
+}
+
+/* The checksum is that of zlib's crc32: "123456789" gives cbf43926. */
+static void test_checksum(void **state) {
+  (void)state;
+  uint8_t bytes[RPL_BUNDLE_HEADER_BYTES + 9] = {0};
+  memcpy(bytes + RPL_BUNDLE_HEADER_BYTES, "123456789", 9);
+  assert_int_equal(rpl_bundle_checksum(bytes, sizeof bytes), 0xcbf43926);
+  RplBytes bundle = one_bundle();
+  for (size_t i = RPL_BUNDLE_CHECKSUM_OFFSET; i < bundle.size; i++) {
+    bool is_unused = i >= RPL_BUNDLE_CHECKSUM_OFFSET + 4 &&
+                     i < RPL_BUNDLE_HEADER_BYTES;
+    bundle.data[i] ^= 0x40;
+    expect_load(bundle, NULL, RPL_E_PROGRAM,
+                is_unused ? "an unused word is not zero"
+                          : "the file is damaged: its checksum does not match");
+    bundle.data[i] ^= 0x40;
+  }
+  free(bundle.data);
 }
 
 static void test_bundle_order(void **state) {
@@ -209,8 +230,9 @@ static void test_message(void **state) {
   const RplTables *tables;
   RplProgram *good = load_bytes(one_bundle());
   tables = &rpl_program_image(good, 0)->tables;
-  size_t row = 24 + rpl_tables_row_offset(tables, RPL_SECTION_FACTS, 1);
+  size_t row = 32 + rpl_tables_row_offset(tables, RPL_SECTION_FACTS, 1);
   rpl_bytes_set_word(bundle, row + 8, 64);
+  rpl_bytes_seal(bundle);
   assert_int_equal(
       rpl_program_load(bundle.data, bundle.size, NULL, NULL, &program, &error),
       RPL_E_PROGRAM);
@@ -247,7 +269,7 @@ static void test_limits(void **state) {
 static RplStatus read_entries(uint32_t count) {
   RplProgramError error;
   size_t length = RPL_PROGRAM_HEADER_BYTES;
-  size_t start = 16 + 8 * (size_t)count;
+  size_t start = RPL_BUNDLE_HEADER_BYTES + 8 * (size_t)count;
   RplBytes bundle = {NULL, start + count * length};
   uint32_t found = 0;
   bundle.data = calloc(1, bundle.size);
@@ -256,9 +278,10 @@ static RplStatus read_entries(uint32_t count) {
   rpl_bytes_set_word(bundle, 8, (uint32_t)bundle.size);
   rpl_bytes_set_word(bundle, 12, count);
   for (uint32_t i = 0; i < count; i++) {
-    rpl_bytes_set_word(bundle, 16 + 8 * i, (uint32_t)(start + i * length));
-    rpl_bytes_set_word(bundle, 20 + 8 * i, (uint32_t)length);
+    rpl_bytes_set_word(bundle, 24 + 8 * i, (uint32_t)(start + i * length));
+    rpl_bytes_set_word(bundle, 28 + 8 * i, (uint32_t)length);
   }
+  rpl_bytes_seal(bundle);
   RplStatus status = rpl_bundle_read(bundle.data, bundle.size, &found, &error);
   assert_int_equal(found, status == RPL_OK ? count : 0);
   free(bundle.data);
@@ -629,6 +652,7 @@ int main(void) {
       cmocka_unit_test(test_optional_enumeration),
       cmocka_unit_test(test_find),
       cmocka_unit_test(test_bundle_words),
+      cmocka_unit_test(test_checksum),
       cmocka_unit_test(test_bundle_order),
       cmocka_unit_test(test_message),
       cmocka_unit_test(test_limits),
