@@ -29,6 +29,8 @@ static int run(const RplOptions *options, RplCliPool *pool) {
     return rpl_cmd_test(options, pool);
   case RPL_COMMAND_DISASM:
     return rpl_cmd_disasm(options, pool);
+  case RPL_COMMAND_FACTS:
+    return rpl_cmd_facts(options, pool);
   case RPL_COMMAND_NONE:
     break;
   }

@@ -18,6 +18,7 @@
 #define C RPL_COMMAND_CALC
 #define T RPL_COMMAND_TEST
 #define D RPL_COMMAND_DISASM
+#define F RPL_COMMAND_FACTS
 
 typedef struct CommandRow {
   const char *name;
@@ -40,6 +41,8 @@ static const CommandRow commands[] = {
      "print the value of an expression", C},
     {"test", "PATH... [--junit FILE]", "run the tests in policies", T},
     {"disasm", "PATH [--policy NAME]", "print a program as text", D},
+    {"facts", "PATH [--policy NAME]",
+     "print a JSON Schema of the facts that a policy takes", F},
 };
 
 typedef enum OptionKind {
@@ -68,8 +71,8 @@ static const OptionRow rows[] = {
      AT(depfile)},
     {"--strip", NULL, "leave out names, texts and places", B, KIND_FLAG,
      AT(strip)},
-    {"--policy", "NAME", "the policy to use, where there are several", E | D,
-     KIND_TEXT, AT(policy)},
+    {"--policy", "NAME", "the policy to use, where there are several",
+     E | D | F, KIND_TEXT, AT(policy)},
     {"--param", "NAME=VALUE", "set a param; may be repeated", E, KIND_PARAM,
      AT(params)},
     {"--ignore-unknown", NULL, "accept facts that the policy does not declare",
@@ -85,7 +88,7 @@ static const OptionRow rows[] = {
      AT(junit)},
     {"--format", "FORMAT", "text, json, or for check sarif", B | K | E | C | T,
      KIND_TEXT, AT(format_word)},
-    {"--help", NULL, "print this text", B | K | E | C | T | D, KIND_FLAG,
+    {"--help", NULL, "print this text", B | K | E | C | T | D | F, KIND_FLAG,
      AT(help)},
 };
 
@@ -95,6 +98,7 @@ static const OptionRow rows[] = {
 #undef C
 #undef T
 #undef D
+#undef F
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 #define ROW_COUNT     (sizeof rows / sizeof rows[0])

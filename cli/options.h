@@ -34,7 +34,8 @@ typedef enum RplCommand {
   RPL_COMMAND_EVAL = 4,
   RPL_COMMAND_CALC = 8,
   RPL_COMMAND_TEST = 16,
-  RPL_COMMAND_DISASM = 32
+  RPL_COMMAND_DISASM = 32,
+  RPL_COMMAND_FACTS = 64
 } RplCommand;
 
 /* What --format asks for. */

@@ -95,6 +95,15 @@ typedef RplStatus (*RplSink)(void *context, const char *bytes, size_t length);
 RPL_API RPL_MUST_CHECK RplStatus rpl_program_disassemble(
     const RplProgram *program, size_t index, RplSink sink, void *context);
 
+/* Writes a JSON Schema (draft 2020-12) of the facts that a policy takes, params
+ * left out, in the order of their declaration; several lines, each ended. Every
+ * object that rpl_facts_json takes without rejecting a fact is valid by it; the
+ * reverse cannot be promised, since a schema knows neither calendar nor
+ * currencies. Memory and pieces are at most about as large as one fact's part;
+ * RPL_E_NOT_FOUND, RPL_E_MEMORY, or what the sink returned. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_facts_schema(
+    const RplProgram *program, size_t index, RplSink sink, void *context);
+
 #ifdef __cplusplus
 }
 #endif
