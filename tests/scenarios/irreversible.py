@@ -45,7 +45,7 @@ ORDER = {
     "paid_at": ["2026-03-02T09:30:00Z", "2026-03-01T16:00:00Z", None],
     "order_status": ["paid", "unpaid", "refund_successfully"],
     "currency": ["USD", "JPY", "KWD"],
-    "order_total": ["100", "0", None],
+    "order_total": [None, "100", "0"],
     "cash_paid": ["100", "0", "0.004", "0.005", "0.6", "60"],
     "coupon_paid": ["0", "100", "40", None],
     "promotional_order": BOOLEAN,
@@ -128,18 +128,28 @@ SERVICE_PARAMS = {
 }
 
 
+# What a request may be about: there, no value is more usual than another.
+THEMES = [
+    [],
+    ["cash_paid", "zero_refund_granted", "refund_rounding"],
+    ["requested_at", "evaluated_at", "window_reading", "office_zone"],
+]
+
+
 def random_request(rng, policy):
     """Some requests are nearly usual, others hardly: both find something."""
     oddity = rng.choice([0.05, 0.1, 0.2, 0.4])
+    theme = rng.choice(THEMES)
 
-    def pick(values):
-        return rng.choice(values) if rng.random() < oddity else values[0]
+    def pick(name, values):
+        odd = name in theme or rng.random() < oddity
+        return rng.choice(values) if odd else values[0]
 
-    facts = {name: pick(values)
+    facts = {name: pick(name, values)
              for name, values in {**ORDER, **SERVICES[policy]}.items()
              if rng.random() >= oddity}
     knobs = {**GENERAL_PARAMS, **SERVICE_PARAMS[policy]}
-    params = {name: pick(values) for name, values in knobs.items()}
+    params = {name: pick(name, values) for name, values in knobs.items()}
     return {"policy": policy, "facts": facts, "params": params}
 
 
@@ -234,7 +244,7 @@ def cheated(_, answer):
 
 def main(arguments):
     rplc = os.environ.get("RPLC", "rplc")
-    seed, count = (arguments + ["1", "12000"][len(arguments):])[:2]
+    seed, count = (arguments + ["1", "40000"][len(arguments):])[:2]
     rng = random.Random(int(seed))
     policies = ["cms.ssl", "cms.ssl", "cms.pca", "cms.gateway"]
     requests = [random_request(rng, rng.choice(policies))
