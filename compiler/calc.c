@@ -103,6 +103,15 @@ static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
   }
 }
 
+/* A value is no part of a source that was checked; it is refused where its name
+ * stands. */
+static void check_value(const Calc *calc, RplSpan span, RplSlice text) {
+  if (!rpl_utf8_check(text.data, text.length, NULL))
+    rpl_report(calc->shared.report, RPL_DIAG_BAD_UTF8, span, NULL);
+  else if (text.length && memchr(text.data, '\0', text.length))
+    rpl_report(calc->shared.report, RPL_DIAG_NUL_BYTE, span, NULL);
+}
+
 /* Puts the literal that was given for a name in its place. */
 static void fill_in_name(Calc *calc, RplExpr *node, const RplSlice *names,
                          const RplSlice *values, size_t count) {
@@ -113,6 +122,7 @@ static void fill_in_name(Calc *calc, RplExpr *node, const RplSlice *names,
       memset(node, 0, sizeof *node);
       node->span = span;
       node->height = 1;
+      check_value(calc, span, values[i]);
       read_value(calc, values[i], node);
       return;
     }

@@ -580,6 +580,10 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
     return rpl_check_money(policy, expr);
   case RPL_EXPR_CURRENCY:
     expr->text = rpl_policy_text(policy, expr->name);
+    if (rpl_slice_is(expr->text, "UTC")) { /* three letters, but a zone */
+      expr->kind = RPL_EXPR_ZONE;
+      return rpl_check_zone(policy, expr);
+    }
     return settle_currency(policy, expr);
   case RPL_EXPR_TEXT:
     return rpl_type(RPL_KIND_TEXT);
