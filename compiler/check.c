@@ -10,6 +10,7 @@
 
 #include "rpl/compile.h"
 #include "vm/number.h"
+#include "vm/number.h"
 #include "vm/text.h"
 
 static RplSlice text_of(const RplPolicy *policy, RplName name) {
@@ -101,6 +102,11 @@ static void check_modifiers(RplPolicy *policy, const RplSymbol *symbol) {
   }
 }
 
+/* A let may leave its type out. */
+static bool has_type(const RplSymbol *symbol) {
+  return symbol->stmt->type.name || symbol->stmt->type.values.count;
+}
+
 static void declare_types(RplPolicy *policy) {
   for (size_t i = 0; i < policy->symbols.count; i++) {
     RplSymbol *symbol = policy->symbols.items[i];
@@ -109,8 +115,10 @@ static void declare_types(RplPolicy *policy) {
     if (symbol->kind == RPL_SYMBOL_ANCHOR) {
       symbol->type =
           resolve_type(policy, &symbol->stmt->anchor_type, symbol->name);
-    } else if (symbol->kind != RPL_SYMBOL_LET &&
-               !(policy->is_calc && symbol->kind == RPL_SYMBOL_OUTPUT)) {
+    } else if (symbol->kind == RPL_SYMBOL_LET) {
+      if (has_type(symbol))
+        symbol->type = resolve_type(policy, &symbol->stmt->type, symbol->name);
+    } else if (!(policy->is_calc && symbol->kind == RPL_SYMBOL_OUTPUT)) {
       symbol->type = resolve_type(policy, &symbol->stmt->type, symbol->name);
       check_modifiers(policy, symbol);
     }
@@ -287,6 +295,30 @@ static void check_sides(RplPolicy *policy, const RplSymbol *symbol) {
   check_within(policy, symbol, first->value);
 }
 
+/* LIMIT: RPL_NUMBER_SMALL_PLACES decimal places of a number's slot. */
+static void check_places(RplPolicy *policy, const RplSymbol *symbol) {
+  const RplExpr *places =
+      symbol->kind == RPL_SYMBOL_FACT ? symbol->stmt->expr : NULL;
+  RplWord unit = symbol->stmt->alternative;
+  if (!places)
+    return;
+  RplSlice arguments[2] = {places->text, rpl_policy_text(policy, unit.name)};
+  uint32_t value = 0;
+  for (size_t i = 0; i < places->text.length && value <= RPL_NUMBER_SMALL_PLACES; i++)
+    value = places->text.data[i] == '.'
+                ? RPL_NUMBER_SMALL_PLACES + 1
+                : value * 10 + (uint32_t)(places->text.data[i] - '0');
+  bool is_number = symbol->type.kind == RPL_KIND_NUMBER ||
+                   rpl_type_is_poison(symbol->type);
+  if (rpl_slice_is(arguments[1], "places") && value <= RPL_NUMBER_SMALL_PLACES &&
+      is_number)
+    return;
+  rpl_report_add(policy->compile->report, RPL_DIAG_BAD_PLACES,
+                 rpl_span_join(places->span, unit.span), arguments, 2);
+  rpl_report_help(policy->compile->report,
+                  "a number has up to 18: `number to 4 places`", NULL, 0);
+}
+
 static void check_bounds(RplPolicy *policy, const RplSymbol *symbol) {
   RplType type = rpl_type_optional(symbol->type, false);
   RplBoundNode *bound = symbol->stmt->bounds;
@@ -336,7 +368,8 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   }
   RplType type = symbol->type;
   type.optional = false;
-  if (rpl_type_is(type, RPL_KIND_SET) || rpl_type_is(type, RPL_KIND_ZONE))
+  if (!policy->is_calc && (rpl_type_is(type, RPL_KIND_SET) ||
+                           rpl_type_is(type, RPL_KIND_ZONE)))
     rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, symbol->span,
                       rpl_slice("a type that prints as one value"),
                       rpl_type_text(policy, type));
@@ -390,8 +423,10 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
     }
     rpl_check_fits(policy, symbol->value, symbol->type);
     check_none(policy, symbol);
-    if (!symbol->is_inferred)
+    if (!symbol->is_inferred) {
+      check_places(policy, symbol);
       check_bounds(policy, symbol);
+    }
     break;
   case RPL_SYMBOL_PARAM:
     rpl_check_fits(policy, symbol->value, symbol->type);
@@ -402,10 +437,8 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
                  symbol->value->span, NULL);
     break;
   case RPL_SYMBOL_LET:
-    if (symbol->stmt->type.name || symbol->stmt->type.values.count) {
-      RplType type = resolve_type(policy, &symbol->stmt->type, symbol->name);
-      rpl_check_fits(policy, symbol->value, type);
-      symbol->type = type;
+    if (has_type(symbol)) {
+      rpl_check_fits(policy, symbol->value, symbol->type);
     } else {
       rpl_check_alone(policy, symbol->value);
       symbol->type = symbol->value ? symbol->value->type
@@ -475,10 +508,11 @@ static void check_composite(RplPolicy *policy, const RplRule *rule) {
       return; /* a cycle, reported */
     rpl_policy_report(policy, RPL_DIAG_NO_AMOUNT, rule->stmt->outcome.span,
                       rule->stmt->outcome.name, read->name);
+    RplSlice name = text_of(policy, read->name);
     rpl_report_help(policy->compile->report,
                     "declare `fact cash_paid : money >= 0;`, or define it: "
-                    "`amount = ...;`",
-                    NULL, 0);
+                    "`{} = ...;`",
+                    &name, 1);
     return;
   }
 }
@@ -704,8 +738,27 @@ static void check_rounding(RplPolicy *policy) {
                   "declare `setting rounding : rounding = half_up;`", NULL, 0);
 }
 
+/* A decision that facts or errors leave open is reported under some outcome. */
+static void check_reports(RplPolicy *policy) {
+  const RplSpan none = {0, 0, 0};
+  RplSpan span = policy->outcomes.count ? policy->outcomes.items[0]->span : none;
+  const char *words[2] = {policy->unknown_report ? NULL : "unknown",
+                          policy->error_report ? NULL : "error"};
+  for (size_t i = 0; i < 2; i++)
+    if (words[i]) {
+      rpl_report(policy->compile->report, RPL_DIAG_NO_REPORT, span, words[i],
+                 NULL);
+      rpl_report_help(policy->compile->report,
+                      i == 0 ? "declare `outcome needs_info for unknown;`"
+                             : "declare `outcome manual_review for error;`",
+                      NULL, 0);
+      return;
+    }
+}
+
 static void check_completeness(RplPolicy *policy) {
   RplReport *report = policy->compile->report;
+  check_reports(policy);
   for (size_t i = 0; i < policy->rules.count; i++)
     if (policy->rules.items[i].outcome->is_composite)
       check_composite(policy, &policy->rules.items[i]);

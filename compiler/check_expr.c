@@ -345,6 +345,21 @@ static bool is_summand(const RplExpr *expr) {
          is_kind(expr, RPL_KIND_MONEY) || is_kind(expr, RPL_KIND_DURATION);
 }
 
+static void report_none(RplPolicy *policy, const RplExpr *none) {
+  rpl_report(policy->compile->report, RPL_DIAG_NONE_WITHOUT_TYPE, none->span,
+             NULL);
+  rpl_report_help(policy->compile->report,
+                  "name it: `let NAME : TYPE? = none;`", NULL, 0);
+}
+
+/* A none that nothing beside it gives a type to has no place in an operation. */
+static bool refuse_none(RplPolicy *policy, const RplExpr *operand) {
+  if (!is_kind(operand, RPL_TY_NONE))
+    return false;
+  report_none(policy, operand);
+  return true;
+}
+
 static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
   RplExpr *a = expr->a, *b = expr->b;
   if (rpl_type_is_poison(a->type) || rpl_type_is_poison(b->type))
@@ -371,6 +386,8 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
       rpl_check_settle(policy, b, number());
     else if (expr->op == RPL_MUL && is_kind(b, RPL_KIND_MONEY))
       rpl_check_settle(policy, a, number());
+    else if (refuse_none(policy, a) || refuse_none(policy, b))
+      return poison();
     else
       return rpl_type(RPL_TY_OPEN);
   }
@@ -451,6 +468,8 @@ RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr) {
   }
   if (is_kind(a, RPL_TY_ZERO))
     rpl_check_settle(policy, a, rpl_type(RPL_KIND_INTEGER));
+  if (refuse_none(policy, a))
+    return poison();
   if (rpl_type_waits(a->type) || rpl_type_is_poison(a->type))
     return a->type;
   if (rpl_kind_is_numeric((RplKind)a->type.kind) ||
@@ -671,13 +690,6 @@ void rpl_check_fits(RplPolicy *policy, RplExpr *root, RplType expected) {
     rpl_check_expect(policy, root, expected);
 }
 
-static void report_none(RplPolicy *policy, const RplExpr *none) {
-  rpl_report(policy->compile->report, RPL_DIAG_NONE_WITHOUT_TYPE, none->span,
-             NULL);
-  rpl_report_help(policy->compile->report,
-                  "name it: `let NAME : TYPE? = none;`", NULL, 0);
-}
-
 void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
   if (!root || !rpl_check_expr(policy, root))
     return;
@@ -691,7 +703,13 @@ void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
     policy->has_open = true;
     if (!policy->is_final)
       return;
-    if (root->kind == RPL_EXPR_NAME && !root->symbol) {
+    if (root->kind == RPL_EXPR_CALL || root->kind == RPL_EXPR_OP) {
+      rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
+                        root->kind == RPL_EXPR_CALL ? root->name : 0, 0);
+      rpl_report_help(policy->compile->report,
+                      "say what it is: `let x : set of NAME = ...`", NULL, 0);
+      root->type = poison();
+    } else if (root->kind == RPL_EXPR_NAME && !root->symbol) {
       rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
                         root->name, 0);
       rpl_check_help(policy, "name it: `let NAME : ENUMERATION = {};`",

@@ -12,13 +12,15 @@
 static bool start(RplCompiler *compiler) {
   rpl_arena_init(&compiler->arena, compiler->allocator, 0);
   rpl_arena_init(&compiler->calc_arena, compiler->allocator, 0);
+  rpl_arena_init(&compiler->tables, compiler->allocator, 0);
   rpl_sources_init(&compiler->sources, &compiler->arena);
   compiler->report = rpl_report_new(&compiler->arena, &compiler->sources);
   if (!compiler->report ||
       !rpl_interner_init(&compiler->interner, &compiler->arena))
     return false;
-  compiler->shared = (RplCompile){&compiler->arena, &compiler->interner,
-                                  compiler->report, &compiler->sources};
+  compiler->shared =
+      (RplCompile){&compiler->arena, &compiler->tables, &compiler->interner,
+                   compiler->report, &compiler->sources};
   return true;
 }
 
@@ -49,6 +51,7 @@ void rpl_compiler_free(RplCompiler *compiler) {
     return;
   rpl_program_free(compiler->program);
   rpl_arena_clear(&compiler->calc_arena);
+  rpl_arena_clear(&compiler->tables);
   rpl_arena_clear(&compiler->arena);
   const RplAllocator *allocator = compiler->allocator;
   (void)allocator->reallocate(allocator->context, compiler, sizeof *compiler,
@@ -156,13 +159,17 @@ static RplStatus compile_policy(RplCompiler *compiler, RplFile *root,
     return status;
   if (errors != rpl_report_error_count(compiler->report) || is_broken(&layers))
     return RPL_OK; /* what was misread would only bring more messages */
+  rpl_arena_reset(&compiler->tables); /* each is as long as all names */
   if (!rpl_policy_gather(policy, &compiler->shared, &layers) ||
       !rpl_policy_check(policy) || !rpl_tests_collect(compiler, policy))
     return RPL_E_MEMORY;
   if (rpl_report_error_count(compiler->report))
     return RPL_OK;
   compiler->policies[compiler->policy_count++] = policy;
-  return rpl_policy_lower(policy, flags & RPL_BUILD_STRIP, &policy->program);
+  status = rpl_policy_lower(policy, flags & RPL_BUILD_STRIP, &policy->program);
+  if (!status)
+    rpl_tests_check_read(policy);
+  return status;
 }
 
 static RplStatus compile_policies(RplCompiler *compiler, uint32_t flags) {

@@ -19,6 +19,7 @@ struct RplCompiler {
   const RplAllocator *allocator;
   RplArena arena;      /* everything that lives as long as the compiler */
   RplArena calc_arena; /* one expression of rpl_compiler_calc */
+  RplArena tables;     /* of the policy that is compiled, by name */
   RplLoader loader;
   void *loader_context;
   RplInterner interner;
@@ -50,5 +51,9 @@ bool rpl_load_layers(RplCompiler *compiler, RplFile *root, RplLayers *layers,
 
 /* testrun.c: finds the tests of a built policy and checks what they name. */
 bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy);
+
+/* testrun.c: reports tests that set a module's fact which the policy, now lowered,
+ * does not read and so does not take. */
+void rpl_tests_check_read(RplPolicy *policy);
 
 #endif /* RPL_COMPILER_COMPILE_H */

@@ -270,10 +270,17 @@ static void declare_once(RplPolicy *policy, RplOnce *once, const RplItem *item,
         same ? "the first one" : "inherited from here");
 }
 
+/* `one of a, b`: its values are known before names are inferred. */
+static void declare_values(RplPolicy *policy, const RplTypeNode *type) {
+  for (size_t i = 0; i < type->values.count; i++)
+    policy->flags[type->values.items[i].name] |= RPL_NAME_ENUM_VALUE;
+}
+
 static void declare(RplPolicy *policy, const RplItem *item,
                     const RplSettings *settings) {
   RplStmt *stmt = item->stmt;
   RplSymbol *symbol;
+  declare_values(policy, &stmt->type);
   switch (stmt->kind) {
   case RPL_STMT_ENUM:
     declare_enum(policy, item);
@@ -572,6 +579,17 @@ static void visit_lists(RplPolicy *policy, const RplItem *item, size_t index,
   check_fors(policy, tail->fors);
   check_steps(policy, &tail->steps);
   RplStmtKind kind = item->stmt->kind;
+  const RplOutcome *outcome =
+      kind == RPL_STMT_OTHERWISE
+          ? policy->outcome_names[item->stmt->outcome.name]
+          : NULL;
+  if (outcome && outcome->is_composite) {
+    rpl_policy_report(policy, RPL_DIAG_COMPOSITE_OTHERWISE,
+                      item->stmt->outcome.span, outcome->name, 0);
+    RplSlice parts[2] = {rpl_policy_text(policy, outcome->first),
+                         rpl_policy_text(policy, outcome->second)};
+    rpl_report_help(policy->compile->report, "say `{}` or `{}`", parts, 2);
+  }
   if (kind == RPL_STMT_OTHERWISE && item->layer == 0 &&
       !policy->outcome_names[item->stmt->outcome.name])
     unknown_outcome(policy, item->stmt->outcome);

@@ -224,9 +224,9 @@ static uint32_t places_of(const RplSymbol *symbol) {
   uint32_t value = 0;
   if (!places)
     return DEFAULT_PLACES;
-  for (size_t i = 0; i < places->text.length && value < 100; i++)
+  for (size_t i = 0; i < places->text.length; i++)
     value = value * 10 + (uint32_t)(places->text.data[i] - '0');
-  return value > 18 ? 18 : value;
+  return value;
 }
 
 static void lower_fact(RplLower *lower, RplSymbol *symbol) {

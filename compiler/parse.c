@@ -228,6 +228,8 @@ static const char *in_short(const char *const *names, size_t count) {
     return "an operator or `else`";
   if (has(names, count, "`{`"))
     return "`{`";
+  if (operators && has(names, count, "the end of the file"))
+    return "an operator or the end";
   return has(names, count, "`fact`") ? "a statement" : "something else";
 }
 
@@ -338,18 +340,24 @@ static bool check_text(RplReport *report, uint32_t number, RplSlice text) {
   return true;
 }
 
-/* Runs over a private copy that ends in the two zero bytes that the scanner
- * wants, and into which it writes. False when memory is short. */
-static bool run(RplParse *parse, RplSlice text) {
-  if (text.length > RPL_MAX_SOURCE_BYTES)
-    return true; /* reported */
+/* A scanner over a private copy that ends in the two zero bytes that it wants,
+ * and into which it writes. NULL when memory is short. */
+static void *open_scanner(RplParse *parse, RplSlice text) {
   char *copy = rpl_arena_alloc(parse->arena, text.length + 2);
   void *scanner = NULL;
   if (!copy || rpl_yylex_init_extra(parse, &scanner) != 0)
-    return false;
+    return NULL;
   if (text.length)
     memcpy(copy, text.data, text.length);
-  if (!rpl_yy_scan_buffer(copy, text.length + 2, scanner))
+  return rpl_yy_scan_buffer(copy, text.length + 2, scanner) ? scanner : NULL;
+}
+
+/* False when memory is short. */
+static bool run(RplParse *parse, RplSlice text) {
+  if (text.length > RPL_MAX_SOURCE_BYTES)
+    return true; /* reported */
+  void *scanner = open_scanner(parse, text);
+  if (!scanner)
     return false;
   int result = rpl_yyparse(scanner, parse);
   rpl_yylex_destroy(scanner);
@@ -402,6 +410,30 @@ bool rpl_parse_expression(RplArena *arena, RplInterner *interner,
   }
   *expression = parse->expression;
   return ok && !rpl_report_failed(report);
+}
+
+bool rpl_parse_tokens(RplArena *arena, RplInterner *interner, RplReport *report,
+                      RplSources *sources, uint32_t number, RplTokens *tokens) {
+  RplParse *parse = new_parse(arena, interner, report, sources, number);
+  void *scanner =
+      parse ? open_scanner(parse, rpl_sources_at(sources, number)->text) : NULL;
+  RPL_YYSTYPE value;
+  RplToken token;
+  *tokens = (RplTokens){NULL, 0, 0};
+  if (!scanner)
+    return false;
+  bool ok = true;
+  while (ok && (token.kind = rpl_yylex(&value, &token.span, scanner)) != 0) {
+    RplToken *items = rpl_arena_grow(arena, tokens->items, tokens->count,
+                                     &tokens->capacity, sizeof *items);
+    ok = items && !parse->is_out_of_memory;
+    if (!ok)
+      break;
+    tokens->items = items;
+    items[tokens->count++] = token;
+  }
+  rpl_yylex_destroy(scanner);
+  return ok;
 }
 
 /* ---- names built from several tokens --------------------------------------- */

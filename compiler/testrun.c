@@ -17,9 +17,6 @@ typedef struct RplTestCase {
   const RplStmt *stmt;
 } RplTestCase;
 
-/* LIMIT: sets of facts that are built on one another. */
-#define MOST_GIVEN_DEPTH 16
-
 /* ---- checking -------------------------------------------------------------------------- */
 
 static const RplStmt *find_given(const RplPolicy *policy, RplName name) {
@@ -183,6 +180,26 @@ static void check_test(RplPolicy *policy, const RplStmt *stmt) {
   }
 }
 
+static void check_read(RplPolicy *policy, const RplStmt *stmt) {
+  for (size_t i = 0; i < stmt->fact_count; i++) {
+    RplWord fact = stmt->facts[i].fact;
+    const RplSymbol *symbol = policy->values[fact.name];
+    if (!symbol || !symbol->is_offered || symbol->operand)
+      continue;
+    rpl_policy_report(policy, RPL_DIAG_TEST_FACT, fact.span, fact.name, 0);
+    rpl_policy_help(policy, "no rule reads it; a policy that wants it all the "
+                            "same declares it");
+  }
+}
+
+void rpl_tests_check_read(RplPolicy *policy) {
+  for (size_t i = 0; i < policy->tests.count; i++)
+    check_read(policy, policy->tests.items[i]);
+  for (size_t i = 0; i < policy->givens.count; i++)
+    if (policy->file->source == policy->givens.items[i]->span.source)
+      check_read(policy, policy->givens.items[i]);
+}
+
 bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy) {
   for (size_t i = 0; i < policy->givens.count; i++) {
     check_facts(policy, policy->givens.items[i]);
@@ -210,7 +227,11 @@ typedef struct Run {
   RplCompiler *compiler;
   const RplTestCase *test;
   RplContext *context;
-  uint8_t *is_set; /* by name */
+  uint8_t *is_set;   /* by name: a fact that has its value */
+  uint8_t *is_taken; /* by name: a set of facts that was met */
+  uint8_t *is_param; /* by name */
+  RplName *pending;  /* sets that were named and not looked at */
+  size_t pending_count, pending_capacity;
   RplTestResult *result;
   RplStatus status;
   RplFactError error;
@@ -264,7 +285,7 @@ static bool is_unknown(const Run *run, const RplExpr *value) {
          rpl_slice_is(name_text(run, value->name), "unknown");
 }
 
-static void set_facts(Run *run, const RplStmt *stmt, unsigned depth) {
+static void set_own_facts(Run *run, const RplStmt *stmt) {
   for (size_t i = 0; i < stmt->fact_count && !run->status; i++) {
     const RplFactValue *fact = &stmt->facts[i];
     RplName name = fact->fact.name;
@@ -273,8 +294,7 @@ static void set_facts(Run *run, const RplStmt *stmt, unsigned depth) {
     run->is_set[name] = 1;
     if (is_unknown(run, fact->value))
       continue;
-    bool is_param =
-        run->test->policy->values[name]->kind == RPL_SYMBOL_PARAM;
+    bool is_param = run->is_param[name];
     RplSlice value = value_text(run, fact->value);
     run->status =
         is_param ? rpl_param_text(run->context, name_text(run, name), value,
@@ -282,11 +302,38 @@ static void set_facts(Run *run, const RplStmt *stmt, unsigned depth) {
                  : rpl_facts_text(run->context, name_text(run, name), value,
                                   &run->error);
   }
-  for (size_t i = stmt->words.count; i-- > 0 && depth < MOST_GIVEN_DEPTH;) {
-    const RplStmt *given =
-        find_given(run->test->policy, stmt->words.items[i].name);
-    if (given)
-      set_facts(run, given, depth + 1);
+}
+
+/* A set is met once: its facts, and those behind it, have their values then. */
+static void add_pending(Run *run, const RplStmt *stmt) {
+  for (size_t i = 0; i < stmt->words.count && !run->status; i++) {
+    RplName name = stmt->words.items[i].name;
+    RplName *pending = rpl_arena_grow(&run->compiler->arena, run->pending,
+                                      run->pending_count,
+                                      &run->pending_capacity, sizeof *pending);
+    if (!pending) {
+      run->status = RPL_E_MEMORY;
+      return;
+    }
+    run->pending = pending;
+    pending[run->pending_count++] = name;
+  }
+}
+
+/* The facts of a test and of the sets behind it; the first value of a fact is
+ * its value: the test's own, then those of the set that is named last with all
+ * behind it, and so on back to the first. */
+static void set_facts(Run *run, const RplStmt *test) {
+  set_own_facts(run, test);
+  add_pending(run, test);
+  while (run->pending_count && !run->status) {
+    RplName name = run->pending[--run->pending_count];
+    const RplStmt *given = find_given(run->test->policy, name);
+    if (!given || run->is_taken[name])
+      continue;
+    run->is_taken[name] = 1;
+    set_own_facts(run, given);
+    add_pending(run, given);
   }
 }
 
@@ -383,13 +430,14 @@ static bool same_number(Run *run, RplSlice left, RplSlice right) {
 static bool same_value(Run *run, const RplDecision *decision,
                        const RplExpr *wanted, RplSlice found) {
   RplSlice text = value_text(run, wanted);
+  const RplExpr *plain = wanted->kind == RPL_EXPR_UNARY ? wanted->a : wanted;
   int64_t a, b;
-  switch (wanted->kind) {
-  case RPL_EXPR_MONEY:
-    return same_number(run, wanted->text, found) &&
-           rpl_slice_equal(name_text(run, wanted->name),
+  switch (plain->kind) {
+  case RPL_EXPR_MONEY: /* "USD -5" */
+    text = (RplSlice){text.data + 4, text.length > 4 ? text.length - 4 : 0};
+    return same_number(run, text, found) &&
+           rpl_slice_equal(name_text(run, plain->name),
                            rpl_decision_currency(decision));
-  case RPL_EXPR_UNARY:
   case RPL_EXPR_NUMBER:
     return same_number(run, text, found);
   case RPL_EXPR_DATETIME:
@@ -427,6 +475,10 @@ static void compare_output(Run *run, const RplDecision *decision,
 }
 
 /* `no amount`, `no steps`, `no deadline`, ... */
+static RplSlice rejected_at(const RplDecision *decision, size_t index) {
+  return rpl_decision_rejected(decision, index).fact;
+}
+
 static void compare_absent(Run *run, const RplDecision *decision,
                            const RplExpect *expect) {
   for (size_t i = 0; i < expect->values.count; i++) {
@@ -439,6 +491,15 @@ static void compare_absent(Run *run, const RplDecision *decision,
       found = rpl_decision_missing_count(decision)
                   ? rpl_decision_missing(decision, 0)
                   : found;
+    else if (rpl_slice_is(what, "rejected"))
+      found = rpl_decision_rejected_count(decision) ? rejected_at(decision, 0)
+                                                    : found;
+    else if (rpl_slice_is(what, "clauses"))
+      found = rpl_decision_clause_count(decision)
+                  ? rpl_decision_clause(decision, 0)
+                  : found;
+    else if (rpl_slice_is(what, "currency"))
+      found = rpl_decision_currency(decision);
     else if (rpl_slice_is(what, "error"))
       found = rpl_decision_error(decision).code;
     if (output || found.length)
@@ -470,6 +531,9 @@ static void compare(Run *run, const RplDecision *decision,
   else if (rpl_slice_is(what, "clauses"))
     compare_list(run, decision, expect, rpl_decision_clause_count(decision),
                  rpl_decision_clause, false);
+  else if (rpl_slice_is(what, "rejected"))
+    compare_list(run, decision, expect, rpl_decision_rejected_count(decision),
+                 rejected_at, false);
   else if (rpl_slice_is(what, "missing"))
     compare_list(run, decision, expect, rpl_decision_missing_count(decision),
                  rpl_decision_missing, false);
@@ -502,7 +566,7 @@ static RplSlice place_of(Run *run) {
 static RplStatus decide(Run *run) {
   const RplDecision *decision = NULL;
   RplSlice json = {NULL, 0};
-  set_facts(run, run->test->stmt, 0);
+  set_facts(run, run->test->stmt);
   if (run->status == RPL_E_FACTS) {
     differs(run, rpl_slice("facts"), rpl_slice("to be accepted"),
             rpl_slice(run->error.message));
@@ -522,6 +586,13 @@ static RplStatus decide(Run *run) {
   return copy ? RPL_OK : RPL_E_MEMORY;
 }
 
+static void mark_params(Run *run) {
+  const RplSymbols *symbols = &run->test->policy->symbols;
+  for (size_t i = 0; i < symbols->count; i++)
+    if (symbols->items[i]->kind == RPL_SYMBOL_PARAM)
+      run->is_param[symbols->items[i]->name] = 1;
+}
+
 RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
                                 RplTestResult *result) {
   if (!compiler || !result || index >= compiler->tests.count ||
@@ -535,12 +606,17 @@ RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
       .name = run.test->stmt->title.text,
       .passed = true};
   result->at = place_of(&run);
-  run.is_set = rpl_arena_alloc(&compiler->arena,
-                               run.test->policy->name_count);
+  size_t names = run.test->policy->name_count;
+  rpl_arena_reset(&compiler->tables);
+  run.is_set = rpl_arena_alloc(&compiler->tables, names);
+  run.is_taken = rpl_arena_alloc(&compiler->tables, names);
+  run.is_param = rpl_arena_alloc(&compiler->tables, names);
+  if (!run.is_set || !run.is_taken || !run.is_param)
+    return RPL_E_MEMORY;
+  mark_params(&run);
   size_t policy = 0;
   RplStatus status =
-      run.is_set ? rpl_program_find(compiler->program, result->policy, &policy)
-                 : RPL_E_MEMORY;
+      rpl_program_find(compiler->program, result->policy, &policy);
   if (!status)
     status = rpl_context_new(compiler->program, policy, compiler->allocator,
                              &run.context);

@@ -142,7 +142,9 @@ RplStatus rpl_decision_text(const RplDecision *decision, RplSlice *text) {
     return status;
   rpl_context_buffer(decision->context, &buffer);
   put_headline(&buffer, decision);
-  put_line(&buffer, "Amount:      ", working);
+  if (!rpl_slice_equal(working, decision->amount) &&
+      !rpl_slice_is(working, "0")) /* one value as it stands says nothing new */
+    put_line(&buffer, "Amount:      ", working);
   put_reasons(&buffer, decision);
   put_missing(&buffer, decision);
   put_steps(&buffer, decision);
