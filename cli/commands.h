@@ -16,6 +16,7 @@ int rpl_cmd_calc(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_test(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_disasm(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_facts(const RplOptions *options, RplCliPool *pool);
+int rpl_cmd_fmt(const RplOptions *options, RplCliPool *pool);
 
 /* The batch half of eval: a decision for each line of `path` (NULL: standard
  * input), by the program that `load` holds. Returns RPL_EXIT_FAILED when a line

@@ -31,6 +31,8 @@ static int run(const RplOptions *options, RplCliPool *pool) {
     return rpl_cmd_disasm(options, pool);
   case RPL_COMMAND_FACTS:
     return rpl_cmd_facts(options, pool);
+  case RPL_COMMAND_FMT:
+    return rpl_cmd_fmt(options, pool);
   case RPL_COMMAND_NONE:
     break;
   }

@@ -19,6 +19,7 @@
 #define T RPL_COMMAND_TEST
 #define D RPL_COMMAND_DISASM
 #define F RPL_COMMAND_FACTS
+#define M RPL_COMMAND_FMT
 
 typedef struct CommandRow {
   const char *name;
@@ -40,6 +41,7 @@ static const CommandRow commands[] = {
     {"calc", "EXPRESSION [NAME=VALUE...]\nrplc calc --lines [FILE]",
      "print the value of an expression", C},
     {"test", "PATH... [--junit FILE]", "run the tests in policies", T},
+    {"fmt", "PATH... [--check]", "write policies in the one layout", M},
     {"disasm", "PATH [--policy NAME]", "print a program as text", D},
     {"facts", "PATH [--policy NAME]",
      "print a JSON Schema of the facts that a policy takes", F},
@@ -84,12 +86,14 @@ static const OptionRow rows[] = {
     {"--requests", NULL, "lines hold id, policy, facts and maybe params", E,
      KIND_FLAG, AT(requests)},
     {"--lines", NULL, "read an expression a line", C, KIND_FLAG, AT(lines)},
+    {"--check", NULL, "list what would change, and change nothing", M,
+     KIND_FLAG, AT(check)},
     {"--junit", "FILE", "write the results as JUnit XML too", T, KIND_TEXT,
      AT(junit)},
     {"--format", "FORMAT", "text, json, or for check sarif", B | K | E | C | T,
      KIND_TEXT, AT(format_word)},
-    {"--help", NULL, "print this text", B | K | E | C | T | D | F, KIND_FLAG,
-     AT(help)},
+    {"--help", NULL, "print this text", B | K | E | C | T | D | F | M,
+     KIND_FLAG, AT(help)},
 };
 
 #undef B
@@ -99,6 +103,7 @@ static const OptionRow rows[] = {
 #undef T
 #undef D
 #undef F
+#undef M
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 #define ROW_COUNT     (sizeof rows / sizeof rows[0])
@@ -316,10 +321,10 @@ static void help_of_all(void) {
        "A PATH is a .rpl file, a .rplb program or a folder of policies; - is\n"
        "standard input.\n"
        "\n"
-       "Exit codes: 0 fine; 1 a test failed or a line was bad; 2 usage; 3 a\n"
-       "policy does not compile; 4 a program was refused; 5 facts were "
+       "Exit codes: 0 fine; 1 a test failed, a line was bad or --check found\n"
+       "something; 2 usage; 3 a policy does not compile; 4 a program was "
        "refused;\n"
-       "6 file or I/O error; 70 internal error.");
+       "5 facts were refused; 6 file or I/O error; 70 internal error.");
 }
 
 static void help_of_command(const CommandRow *command) {

@@ -17,7 +17,8 @@
 /* The exit codes of rplc. */
 typedef enum RplExit {
   RPL_EXIT_OK = 0,
-  RPL_EXIT_FAILED = 1,   /* a test failed, or a line of a batch was bad */
+  RPL_EXIT_FAILED = 1,   /* a test failed, a line of a batch was bad, or a file
+                            is not in the layout */
   RPL_EXIT_USAGE = 2,    /* the command line makes no sense */
   RPL_EXIT_COMPILE = 3,  /* a policy does not compile */
   RPL_EXIT_PROGRAM = 4,  /* a program was refused */
@@ -35,7 +36,8 @@ typedef enum RplCommand {
   RPL_COMMAND_CALC = 8,
   RPL_COMMAND_TEST = 16,
   RPL_COMMAND_DISASM = 32,
-  RPL_COMMAND_FACTS = 64
+  RPL_COMMAND_FACTS = 64,
+  RPL_COMMAND_FMT = 128
 } RplCommand;
 
 /* What --format asks for. */
@@ -65,6 +67,7 @@ typedef struct RplOptions {
   bool requests;
   bool lines;
   bool strip;
+  bool check;
   const char **params; /* --param, in order */
   size_t param_count;
   const char **args; /* what is no option, in order */

@@ -35,7 +35,7 @@ static bool set_up(Calc *calc, RplSlice text) {
   RplArena *arena = &calc->compiler->calc_arena;
   rpl_arena_reset(arena);
   rpl_sources_init(&calc->sources, arena);
-  calc->shared = (RplCompile){arena, &calc->interner,
+  calc->shared = (RplCompile){arena, arena, &calc->interner,
                               rpl_report_new(arena, &calc->sources),
                               &calc->sources};
   if (!calc->shared.report || !rpl_interner_init(&calc->interner, arena))
@@ -254,7 +254,8 @@ static RplStatus calculate(Calc *calc, const RplSlice *names,
   if (!rpl_report_error_count(calc->shared.report)) {
     if (!fill_in_names(calc, names, values, count))
       return RPL_E_MEMORY;
-    status = compile(calc, &bytes);
+    if (!rpl_report_error_count(calc->shared.report))
+      status = compile(calc, &bytes);
   }
   if (status == RPL_OK)
     return run(calc, bytes, out);

@@ -129,26 +129,12 @@ static void declare_types(RplPolicy *policy) {
 
 /* ---- order of symbols ---------------------------------------------------------- */
 
-/* The expressions that make up a symbol's value, one after the other. */
-static RplExpr *symbol_expr(const RplSymbol *symbol, size_t index) {
-  if (symbol->kind != RPL_SYMBOL_OUTPUT)
-    return index == 0 ? symbol->value : NULL;
-  for (size_t i = 0; i < symbol->definitions.count; i++) {
-    const RplDefinition *definition = &symbol->definitions.items[i];
-    if (definition->guard && index-- == 0)
-      return definition->guard;
-    if (index < definition->values.count)
-      return definition->values.items[index];
-    index -= definition->values.count;
-  }
-  return NULL;
-}
-
 enum { MARK_NEW, MARK_OPEN, MARK_DONE };
 
 typedef struct Visit {
   RplSymbol *symbol;
-  size_t expr;   /* which of its expressions */
+  size_t definition; /* which of an output's definitions */
+  size_t expr;       /* which expression of that, or of the symbol */
   RplExpr **nodes;
   size_t node_count, node;
 } Visit;
@@ -157,6 +143,24 @@ typedef struct Visits {
   Visit *items;
   size_t count, capacity;
 } Visits;
+
+/* The expressions that make up a symbol's value, one after the other. */
+static RplExpr *next_expr(Visit *visit) {
+  const RplSymbol *symbol = visit->symbol;
+  if (symbol->kind != RPL_SYMBOL_OUTPUT)
+    return visit->expr++ == 0 ? symbol->value : NULL;
+  for (; visit->definition < symbol->definitions.count; visit->definition++) {
+    const RplDefinition *definition =
+        &symbol->definitions.items[visit->definition];
+    size_t index = visit->expr++;
+    if (definition->guard && index-- == 0)
+      return definition->guard;
+    if (index < definition->values.count)
+      return definition->values.items[index];
+    visit->expr = 0;
+  }
+  return NULL;
+}
 
 static void push_visit(RplPolicy *policy, Visits *visits, RplSymbol *symbol) {
   void *items = visits->items;
@@ -201,7 +205,7 @@ static RplSymbol *next_read(RplPolicy *policy, Visit *visit) {
       else if (read && read->mark == MARK_NEW)
         return read;
     }
-    RplExpr *expr = symbol_expr(visit->symbol, visit->expr++);
+    RplExpr *expr = next_expr(visit);
     if (!expr)
       return NULL;
     visit->node = 0;

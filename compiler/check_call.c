@@ -120,7 +120,7 @@ static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
   if (!takes(policy, expr, 2, 2, "2"))
     return poison();
   RplExpr *a = expr->items.items[0], *b = expr->items.items[1];
-  if (!rpl_check_join(policy, a, b, &joined) ||
+  if (!rpl_check_join(policy, a, b, &joined) || joined.kind == RPL_TY_NONE ||
       (!rpl_type_waits(joined) && !rpl_type_is_poison(joined) &&
        !rpl_kind_is_ordered((RplKind)joined.kind))) {
     rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,

@@ -375,7 +375,12 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
   if (is_kind(b, RPL_TY_ZERO))
     rpl_check_settle(policy, b, zero_as);
   if (rpl_type_waits(a->type) || rpl_type_waits(b->type)) {
-    /* one known side of a sum tells the other */
+    /* one known side of a sum tells the other, but what a duration is added to
+     * may be an instant: what it is compared with has its say first */
+    if (sum && is_kind(b, RPL_KIND_DURATION) && !policy->is_final) {
+      policy->has_open = true;
+      return rpl_type(RPL_TY_OPEN);
+    }
     if (expr->op == RPL_ADD && is_instant(a))
       rpl_check_settle(policy, b, duration());
     else if (sum && is_summand(a))
@@ -416,6 +421,14 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
   return poison();
 }
 
+/* Two names of which neither tells what the other is. */
+static void report_open(RplPolicy *policy, const RplExpr *open) {
+  rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, open->span, open->name, 0);
+  if (open->kind == RPL_EXPR_NAME)
+    rpl_check_help(policy, "a word that is a value stands in quotes: \"{}\"",
+                   rpl_policy_text(policy, open->name));
+}
+
 static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   RplType boolean = rpl_type(RPL_KIND_BOOLEAN), joined;
   RplExpr *a = expr->a, *b = expr->b;
@@ -444,9 +457,7 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
       rpl_check_settle(policy, a, number());
       rpl_check_settle(policy, b, number());
     } else if (policy->is_final) {
-      RplExpr *open = a->symbol ? b : a;
-      rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, open->span,
-                        open->name, 0);
+      report_open(policy, a->symbol ? b : a);
     } else {
       policy->has_open = true;
     }
@@ -537,8 +548,7 @@ static RplType type_in(RplPolicy *policy, RplExpr *expr) {
     else if (rpl_type_waits(joined) && joined.kind == RPL_TY_ZERO)
       rpl_check_settle(policy, item, number());
     else if (rpl_type_waits(joined) && policy->is_final)
-      rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, expr->a->span,
-                        expr->a->name, 0);
+      report_open(policy, item->symbol ? item : expr->a);
     else if (rpl_type_waits(joined))
       policy->has_open = true;
   }

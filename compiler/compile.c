@@ -125,6 +125,9 @@ RplStatus rpl_compiler_add(RplCompiler *compiler, RplSlice file, RplSlice shown,
 RplStatus rpl_compiler_add_inline(RplCompiler *compiler, RplSlice text) {
   if (!compiler || (text.length && !text.data))
     return RPL_E_ARGUMENT;
+  for (size_t i = 0; i < compiler->roots.count; i++)
+    if (compiler->roots.items[i]->is_inline)
+      return RPL_E_ARGUMENT;
   if (text.length > RPL_MAX_SOURCE_BYTES)
     return refuse_long(compiler);
   if (!copy_slice(compiler, &text))

@@ -144,12 +144,21 @@ static void collect_items(RplPolicy *policy, const RplLayers *layers,
 
 /* ---- names and tables -------------------------------------------------------- */
 
+/* A table by name is as long as the names of all sources, so none outlives the
+ * compilation of its policy. */
+static void *by_name(RplPolicy *policy, size_t count, size_t bytes) {
+  void *table = rpl_arena_array(policy->compile->tables, count, bytes);
+  if (!table)
+    policy->is_out_of_memory = true;
+  return table;
+}
+
 /* A rule without a name has that of its outcome, with a number from the second
  * on; names are made before the tables by name are sized. */
 static RplName *name_rules(RplPolicy *policy) {
   RplName *names = rpl_policy_alloc(policy, policy->items.count, sizeof *names);
   RplInterner *interner = policy->compile->interner;
-  uint32_t *uses = rpl_policy_alloc(policy, interner->count, sizeof *uses);
+  uint32_t *uses = by_name(policy, interner->count, sizeof *uses);
   if (!names || !uses)
     return NULL;
   size_t known = interner->count;
@@ -181,13 +190,13 @@ static bool make_tables(RplPolicy *policy) {
   /* words that declarations intern while the tables exist */
   (void)rpl_intern(policy->compile->interner, rpl_slice("other"));
   size_t count = policy->name_count = policy->compile->interner->count;
-  policy->types = rpl_policy_alloc(policy, count, sizeof *policy->types);
+  policy->types = by_name(policy, count, sizeof *policy->types);
   policy->outcome_names =
-      rpl_policy_alloc(policy, count, sizeof *policy->outcome_names);
-  policy->step_names = rpl_policy_alloc(policy, count, sizeof *policy->step_names);
-  policy->values = rpl_policy_alloc(policy, count, sizeof *policy->values);
-  policy->outputs = rpl_policy_alloc(policy, count, sizeof *policy->outputs);
-  policy->flags = rpl_policy_alloc(policy, count, sizeof *policy->flags);
+      by_name(policy, count, sizeof *policy->outcome_names);
+  policy->step_names = by_name(policy, count, sizeof *policy->step_names);
+  policy->values = by_name(policy, count, sizeof *policy->values);
+  policy->outputs = by_name(policy, count, sizeof *policy->outputs);
+  policy->flags = by_name(policy, count, sizeof *policy->flags);
   return !policy->is_out_of_memory;
 }
 
@@ -246,7 +255,7 @@ static void replace_item(RplPolicy *policy, uint32_t index, uint32_t target) {
 /* Farther layers first, so that a base's replacement can be replaced in turn. */
 static void apply_replacements(RplPolicy *policy) {
   size_t count = policy->items.count;
-  uint32_t *heads = rpl_policy_alloc(policy, policy->name_count, sizeof *heads);
+  uint32_t *heads = by_name(policy, policy->name_count, sizeof *heads);
   if (!heads || !count)
     return;
   for (size_t i = count; i-- > 0;) {

@@ -109,7 +109,8 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
     return NULL;
   file->is_broken = errors != rpl_report_error_count(compiler->report);
   (void)rpl_load_head(compiler, file, file_name);
-  rpl_shape_check(&compiler->shared, file);
+  if (!rpl_shape_check(&compiler->shared, file))
+    return NULL;
   file->is_broken = errors != rpl_report_error_count(compiler->report);
   return append(compiler, &compiler->files, file) ? file : NULL;
 }

@@ -157,16 +157,18 @@ static uint32_t lower_place(RplLower *lower, RplSpan span) {
                         column);
 }
 
+/* Words without their repetitions; linear, as lists may be long. */
 static uint32_t lower_words(RplLower *lower, RplWords words) {
+  uint8_t *flags = lower->policy->flags;
   uint32_t list = words.count ? rpl_emit_list(&lower->emit, RPL_ITEM_STRING) : 0;
   for (size_t i = 0; i < words.count; i++) {
-    bool repeated = false;
-    for (size_t j = 0; j < i && !repeated; j++)
-      repeated = words.items[j].name == words.items[i].name;
-    if (!repeated)
-      rpl_emit_item(&lower->emit, list,
-                    rpl_lower_name(lower, words.items[i].name));
+    RplName name = words.items[i].name;
+    if (!(flags[name] & RPL_NAME_LISTED))
+      rpl_emit_item(&lower->emit, list, rpl_lower_name(lower, name));
+    flags[name] |= RPL_NAME_LISTED;
   }
+  for (size_t i = 0; i < words.count; i++)
+    flags[words.items[i].name] &= (uint8_t)~RPL_NAME_LISTED;
   return list;
 }
 

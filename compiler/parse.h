@@ -45,6 +45,23 @@ bool rpl_parse_expression(RplArena *arena, RplInterner *interner,
                           RplReport *report, RplSources *sources,
                           uint32_t number, RplExpr **expression);
 
+/* A token as the scanner cuts it: a kind of rpl.tab.h and its place. */
+typedef struct RplToken {
+  int kind;
+  RplSpan span;
+} RplToken;
+
+typedef struct RplTokens {
+  RplToken *items;
+  size_t count;
+  size_t capacity;
+} RplTokens;
+
+/* The tokens of a text that was parsed without a mistake, in order, without the
+ * end of the file. False when memory is short. */
+bool rpl_parse_tokens(RplArena *arena, RplInterner *interner, RplReport *report,
+                      RplSources *sources, uint32_t number, RplTokens *tokens);
+
 /* ---- for the scanner ------------------------------------------------------ */
 
 union RPL_YYSTYPE;

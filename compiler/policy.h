@@ -144,6 +144,7 @@ typedef struct RplFile {
 /* What one compilation shares. */
 typedef struct RplCompile {
   RplArena *arena;
+  RplArena *tables; /* tables by name: as long as one policy is compiled */
   RplInterner *interner;
   RplReport *report;
   RplSources *sources;
@@ -191,6 +192,7 @@ typedef struct RplPolicy {
 #define RPL_NAME_ENUM_VALUE 2u /* some enumeration has it as a value */
 #define RPL_NAME_RULE 4u       /* a rule has it */
 #define RPL_NAME_MENTIONED 8u  /* an expression names it */
+#define RPL_NAME_LISTED 128u   /* the list that is being lowered has it */
 
 /* Appends to one of the lists above; remembers when memory is short. */
 bool rpl_policy_grow(RplPolicy *policy, void **items, size_t count,

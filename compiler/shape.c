@@ -198,45 +198,68 @@ static void check_facts(const Shape *shape, const RplStmt *stmt) {
     }
 }
 
-static void check_sets(const Shape *shape, const RplStmts *stmts, size_t at) {
-  const RplStmt *stmt = stmts->items[at];
-  for (size_t i = 0; i < at; i++) {
-    const RplStmt *first = stmts->items[i];
-    if (first->kind != RPL_STMT_GIVEN || first->name.name != stmt->name.name)
-      continue;
-    RplSlice name = rpl_name_text(shape->compile->interner, stmt->name.name);
-    rpl_report_add(shape->compile->report, RPL_DIAG_DUPLICATE_NAME,
-                   stmt->name.span, &name, 1);
-    rpl_report_label(shape->compile->report, first->name.span,
-                     "declared here first", NULL, 0);
+/* The first set of facts of each name of a file: slots are found by name, and
+ * the next one is tried where one is taken. At most half of them are. */
+typedef struct Sets {
+  const RplStmt **slots;
+  size_t mask;
+} Sets;
+
+static bool make_sets(const Shape *shape, const RplStmts *stmts, Sets *sets) {
+  size_t given = 0, room = 1;
+  for (size_t i = 0; i < stmts->count; i++)
+    given += stmts->items[i]->kind == RPL_STMT_GIVEN;
+  while (room < 2 * given)
+    room *= 2;
+  sets->mask = room - 1;
+  sets->slots =
+      rpl_arena_array(shape->compile->arena, room, sizeof *sets->slots);
+  return sets->slots != NULL;
+}
+
+static void check_set(const Shape *shape, Sets *sets, const RplStmt *stmt) {
+  size_t at = stmt->name.name & sets->mask;
+  while (sets->slots[at] && sets->slots[at]->name.name != stmt->name.name)
+    at = (at + 1) & sets->mask;
+  const RplStmt *first = sets->slots[at];
+  if (!first) {
+    sets->slots[at] = stmt;
     return;
   }
+  RplSlice name = rpl_name_text(shape->compile->interner, stmt->name.name);
+  rpl_report_add(shape->compile->report, RPL_DIAG_DUPLICATE_NAME,
+                 stmt->name.span, &name, 1);
+  rpl_report_label(shape->compile->report, first->name.span,
+                   "declared here first", NULL, 0);
 }
 
 /* ---- statements ---------------------------------------------------------- */
 
-static void check_stmt(const Shape *shape, const RplStmts *stmts, size_t at) {
-  const RplStmt *stmt = stmts->items[at];
+static void check_stmt(const Shape *shape, const RplStmt *stmt) {
   check_place(shape, stmt);
   check_parts(shape, stmt);
   check_marks(shape, stmt);
   if (stmt->kind == RPL_STMT_TEST || stmt->kind == RPL_STMT_GIVEN)
     check_facts(shape, stmt);
-  if (stmt->kind == RPL_STMT_GIVEN)
-    check_sets(shape, stmts, at);
 }
 
-void rpl_shape_check(const RplCompile *compile, const RplFile *file) {
+bool rpl_shape_check(const RplCompile *compile, const RplFile *file) {
   const RplStmts *stmts = &file->unit.stmts;
   Shape shape = {compile, NULL,
                  file->head && file->head->kind == RPL_STMT_MODULE};
   Shape block = {compile, "the block of a setting", false};
+  Sets sets;
+  if (!make_sets(&shape, stmts, &sets))
+    return false;
   check_once(&shape, file);
   for (size_t i = 0; i < stmts->count; i++) {
     const RplStmt *stmt = stmts->items[i];
-    check_stmt(&shape, stmts, i);
+    check_stmt(&shape, stmt);
+    if (stmt->kind == RPL_STMT_GIVEN)
+      check_set(&shape, &sets, stmt);
     /* a block in a block is misplaced itself: there is one level */
     for (size_t j = 0; j < stmt->block.count; j++)
-      check_stmt(&block, &stmt->block, j);
+      check_stmt(&block, stmt->block.items[j]);
   }
+  return true;
 }

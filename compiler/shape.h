@@ -13,7 +13,7 @@
  * not belong to their statement, `default` and `replace` before what cannot be
  * replaced, statements that a module or a setting's block cannot hold, and what
  * stands twice. A file for which nothing is reported has no part that would be
- * left unread. Linear in the file but for sets of facts (quadratic). */
-void rpl_shape_check(const RplCompile *compile, const RplFile *file);
+ * left unread. Linear in the file. False when memory is short. */
+bool rpl_shape_check(const RplCompile *compile, const RplFile *file);
 
 #endif /* RPL_COMPILER_SHAPE_H */

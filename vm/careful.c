@@ -108,34 +108,135 @@ static const RplValue *fuller(const RplValue *left, const RplValue *right) {
   return left->kind == RPL_KIND_MONEY && !left->currency ? right : left;
 }
 
+/* The order of definitions plays no part, so what they come to keeps, while it
+ * is open, a note of a value in the fields that a known value has; only PICK
+ * reads it. UNKNOWN with the mark: that value stands, and something that is open
+ * may conflict with it; without: it comes to that value or to none. ERROR: all
+ * would be well if that value stood, but for what else is unknown where there
+ * is the mark. No note: nothing of the kind can be said. */
+#define NOTE_MARK 0x40u
+
+static bool is_open(const RplValue *value) {
+  return is_state(value, RPL_STATE_UNKNOWN) || is_state(value, RPL_STATE_ERROR);
+}
+
+static bool is_marked(const RplValue *open) {
+  return (open->kind & NOTE_MARK) != 0;
+}
+
+static RplValue without_note(RplValue value) {
+  if (!is_state(&value, RPL_STATE_KNOWN))
+    value.kind = RPL_KIND_NOTHING;
+  return value;
+}
+
+static RplValue with_note(const RplValue *open, const RplValue *value,
+                          bool marked) {
+  RplValue noted = *open;
+  noted.kind =
+      (uint8_t)((value->kind & ~NOTE_MARK) | (marked ? NOTE_MARK : 0u));
+  noted.currency = value->currency;
+  noted.as = value->as;
+  return noted;
+}
+
+/* Whether `value` is the noted one; then *note is that, as a value. */
+static bool agrees_with_note(const RplValue *open, const RplValue *value,
+                             RplValue *note) {
+  if (open->kind == RPL_KIND_NOTHING || !is_state(value, RPL_STATE_KNOWN))
+    return false;
+  *note = *value;
+  note->kind = (uint8_t)(open->kind & ~NOTE_MARK);
+  note->currency = open->currency;
+  note->as = open->as;
+  return agree(note, value);
+}
+
+/* A value that stands, beside what is open. */
+static RplValue stand_beside(const RplValue *open, const RplValue *value,
+                             uint32_t origin) {
+  RplValue note, unknown = rpl_value_unknown();
+  bool agrees = agrees_with_note(open, value, &note);
+  bool is_error = is_state(open, RPL_STATE_ERROR);
+  if (!is_error && is_marked(open))
+    return agrees ? *open : rpl_value_error(RPL_ERROR_CONFLICT, origin);
+  if (agrees && !is_marked(open))
+    return *fuller(value, &note);
+  return is_error && !agrees ? without_note(*open)
+                             : with_note(&unknown, value, true);
+}
+
 /* PICK where the guard is true. */
 static RplValue pick_standing(const RplValue *picked, const RplValue *value,
                               uint32_t origin) {
-  if (is_state(value, RPL_STATE_ERROR))
-    return *value;
-  if (is_state(picked, RPL_STATE_UNKNOWN) || is_state(value, RPL_STATE_UNKNOWN))
-    return rpl_value_unknown();
-  if (is_state(picked, RPL_STATE_NONE))
-    return *value;
+  RplValue unknown = rpl_value_unknown();
   if (is_state(value, RPL_STATE_NONE))
     return *picked;
+  if (is_state(value, RPL_STATE_ERROR))
+    return without_note(is_state(picked, RPL_STATE_ERROR) ? *picked : *value);
+  if (is_state(value, RPL_STATE_UNKNOWN)) {
+    if (is_state(picked, RPL_STATE_KNOWN))
+      return with_note(&unknown, picked, true);
+    if (!is_open(picked) || picked->kind == RPL_KIND_NOTHING)
+      return is_open(picked) ? *picked : unknown;
+    return is_state(picked, RPL_STATE_ERROR) || is_marked(picked)
+               ? with_note(picked, picked, true)
+               : unknown;
+  }
+  if (is_open(picked))
+    return stand_beside(picked, value, origin);
+  if (is_state(picked, RPL_STATE_NONE))
+    return *value;
   return agree(picked, value) ? *fuller(picked, value)
                               : rpl_value_error(RPL_ERROR_CONFLICT, origin);
 }
 
-static RplValue pick(const RplValue *picked, const RplValue *guard,
-                     const RplValue *value, uint32_t origin) {
-  if (is_state(picked, RPL_STATE_ERROR))
-    return *picked;
-  if (!guard || rpl_value_is(guard, true))
-    return pick_standing(picked, value, origin);
-  if (rpl_value_is(guard, false))
-    return *picked;
+/* PICK where the guard is in error and the value is not the one that stands. */
+static RplValue pick_failed(const RplValue *picked, const RplValue *guard,
+                            const RplValue *value) {
+  RplValue note, error = without_note(*guard);
+  bool is_error = is_state(picked, RPL_STATE_ERROR);
+  bool agrees = is_open(picked) && agrees_with_note(picked, value, &note);
+  if (is_error)
+    return agrees ? *picked : without_note(*picked);
+  if (!is_state(value, RPL_STATE_KNOWN) || is_state(picked, RPL_STATE_KNOWN))
+    return error;
+  if (is_state(picked, RPL_STATE_NONE))
+    return with_note(&error, value, false);
+  if (is_marked(picked))
+    return agrees ? *picked : error;
+  return with_note(&error, value, !agrees);
+}
+
+/* PICK where the guard is unknown or in error. */
+static RplValue pick_open(const RplValue *picked, const RplValue *guard,
+                          const RplValue *value) {
+  RplValue note, unknown = rpl_value_unknown();
   if (agree(picked, value))
     return *fuller(picked, value);
   if (is_state(guard, RPL_STATE_ERROR))
-    return *guard;
-  return is_state(value, RPL_STATE_NONE) ? *picked : rpl_value_unknown();
+    return pick_failed(picked, guard, value);
+  if (is_state(value, RPL_STATE_NONE))
+    return *picked;
+  if (is_state(picked, RPL_STATE_KNOWN))
+    return with_note(&unknown, picked, true);
+  if (is_state(picked, RPL_STATE_NONE))
+    return is_state(value, RPL_STATE_KNOWN) ? with_note(&unknown, value, false)
+                                            : unknown;
+  if (picked->kind == RPL_KIND_NOTHING ||
+      agrees_with_note(picked, value, &note))
+    return *picked;
+  return is_state(picked, RPL_STATE_ERROR) || is_marked(picked)
+             ? with_note(picked, picked, true)
+             : unknown;
+}
+
+static RplValue pick(const RplValue *picked, const RplValue *guard,
+                     const RplValue *value, uint32_t origin) {
+  if (!guard || rpl_value_is(guard, true))
+    return pick_standing(picked, value, origin);
+  return rpl_value_is(guard, false) ? *picked
+                                    : pick_open(picked, guard, value);
 }
 
 void rpl_careful_pick(const RplValue *picked, const RplValue *guard,
@@ -594,6 +695,8 @@ RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena) {
     if (step.is_short)
       return RPL_E_MEMORY;
     widen(&careful->temps[i], step.kind);
+    if (RPL_CODE_OP(code[i].word) != RPL_OP_PICK)
+      careful->temps[i] = without_note(careful->temps[i]);
   }
   return RPL_OK;
 }

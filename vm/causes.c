@@ -96,11 +96,44 @@ static void follow_else(RplCauses *causes, const RplInstruction *code) {
   follow(causes, first->state == RPL_STATE_NONE ? code->b : code->a);
 }
 
+/* The instruction that an operand of a PICK comes from, if that is one too. */
+static const RplInstruction *picked_before(const RplCauses *causes,
+                                           uint32_t operand) {
+  const RplInstruction *code = rpl_code(tables_of(causes));
+  if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_TEMP)
+    return NULL;
+  code += RPL_OPERAND_INDEX(operand);
+  return RPL_CODE_OP(code->word) == RPL_OP_PICK ? code : NULL;
+}
+
+/* What stands for certain among joined definitions; NULL: nothing. */
+static const RplValue *standing(const RplCauses *causes,
+                                const RplInstruction *code) {
+  for (; code; code = picked_before(causes, code->a)) {
+    const RplValue *value = rpl_careful_value(causes->careful, code->c);
+    if (value->state == RPL_STATE_KNOWN &&
+        rpl_value_is(rpl_careful_value(causes->careful, code->b), true))
+      return value;
+  }
+  return NULL;
+}
+
+/* All definitions that are joined, last first: one that agrees with what stands
+ * changes nothing, wherever it is written. */
 static void follow_pick(RplCauses *causes, const RplInstruction *code) {
-  follow(causes, code->a);
-  follow(causes, code->b);
-  if (!rpl_value_is(rpl_careful_value(causes->careful, code->b), false))
+  const RplValue *stands = standing(causes, code);
+  for (; code; code = picked_before(causes, code->a)) {
+    const RplValue *guard = rpl_careful_value(causes->careful, code->b);
+    const RplValue *value = rpl_careful_value(causes->careful, code->c);
+    bool agrees = stands && value->state == RPL_STATE_KNOWN &&
+                  rpl_value_equal(stands, value);
+    bool is_nothing =
+        guard->state == RPL_STATE_UNKNOWN && value->state == RPL_STATE_NONE;
+    if (rpl_value_is(guard, false) || agrees || is_nothing)
+      continue;
+    follow(causes, code->b);
     follow(causes, code->c);
+  }
 }
 
 static void follow_all(RplCauses *causes, const RplInstruction *code) {

@@ -168,29 +168,6 @@ static RplStatus finish_open(RplDeciding *deciding, bool is_error) {
   return rpl_decide_outputs(deciding, &is_pending, &unused);
 }
 
-/* A decision that turns on one thing: an output, a step, an ensure. */
-static RplStatus decide_open(RplDeciding *deciding, const RplPending *pending) {
-  bool is_error = pending->value.state == RPL_STATE_ERROR;
-  RplSlice text = {NULL, 0};
-  RplStatus status = RPL_OK;
-  start_over(deciding);
-  clear_seen(deciding);
-  if (!is_error) {
-    status = miss_awaited(deciding);
-    if (status == RPL_OK)
-      status = miss_asking(deciding);
-  }
-  if (status == RPL_OK)
-    status = add_open(deciding, pending);
-  if (status == RPL_OK && is_error) {
-    status = rpl_decide_words(deciding->context, pending->text, &text);
-    if (status == RPL_OK)
-      status = rpl_decide_error(deciding, (RplErrorCode)pending->value.error,
-                                text, pending->place);
-  }
-  return status ? status : finish_open(deciding, is_error);
-}
-
 static RplPending pending_rule(const RplDeciding *deciding,
                                const RplRuleRecord *rule,
                                const RplValue *value) {
@@ -202,6 +179,100 @@ static RplPending pending_rule(const RplDeciding *deciding,
   pending.clauses_count = rule->clauses_count;
   pending.place = rule->place;
   return pending;
+}
+
+/* Whether an output decides: by being required, or by what is ensured of it. */
+static bool is_decisive(const RplDeciding *deciding, uint32_t output) {
+  const RplListRecord *lists = rpl_lists(deciding->tables);
+  uint32_t count = rpl_ensures_count(deciding->tables);
+  if (rpl_outputs(deciding->tables)[output].flags & RPL_OUTPUT_REQUIRED)
+    return true;
+  for (uint32_t i = 0; i < count; i++) {
+    const RplEnsureRecord *ensure = &rpl_ensures(deciding->tables)[i];
+    for (uint32_t j = 0; j < ensure->outputs_count; j++)
+      if (lists[ensure->outputs + j].item == output)
+        return true;
+  }
+  return false;
+}
+
+/* Whether a definition of a decisive output stands with that rule. */
+static bool is_named(const RplDeciding *deciding, const RplRuleRecord *rule) {
+  const RplDefinitionRecord *rows = rpl_definitions(deciding->tables);
+  uint32_t count = rpl_definitions_count(deciding->tables);
+  for (uint32_t i = 0; i < count; i++) {
+    const RplListRecord *names = rpl_lists(deciding->tables) + rows[i].rules;
+    for (uint32_t j = 0; j < rows[i].rules_count; j++)
+      if (names[j].item == rule->name && is_decisive(deciding, rows[i].output))
+        return true;
+  }
+  return false;
+}
+
+static bool has_open_step(const RplDeciding *deciding,
+                          const RplRuleRecord *rule) {
+  const RplListRecord *steps = rpl_lists(deciding->tables) + rule->steps;
+  for (uint32_t i = 0; i < rule->steps_count; i++) {
+    uint32_t condition = rpl_steps(deciding->tables)[steps[i].item].condition;
+    if (condition &&
+        is_open(rpl_careful_value(&deciding->context->careful, condition)))
+      return true;
+  }
+  return false;
+}
+
+/* Whether a rule of the winning outcome is unknown and, were it true, could
+ * settle or upset what the decision turns on. */
+static bool bears(const RplDeciding *deciding, uint32_t outcome,
+                  const RplRuleRecord *rule) {
+  return rule->outcome == outcome &&
+         condition_of(deciding, rule)->state == RPL_STATE_UNKNOWN &&
+         (rule->gives_count || is_named(deciding, rule) ||
+          has_open_step(deciding, rule));
+}
+
+/* Those rules stand beside the first reason, and their facts are missing too:
+ * without them no other fact changes the outcome. */
+static RplStatus add_bearing(RplDeciding *deciding, uint32_t outcome) {
+  const RplRuleRecord *rules = rpl_rules(deciding->tables);
+  RplCauses *causes = &deciding->context->causes;
+  uint32_t count = rpl_rules_count(deciding->tables);
+  RplStatus status = RPL_OK;
+  for (uint32_t i = 0; i < count; i++)
+    if (bears(deciding, outcome, &rules[i]))
+      rpl_causes_walk(causes, rules[i].condition);
+  clear_seen(deciding);
+  status = miss_awaited(deciding);
+  if (status == RPL_OK)
+    status = miss_asking(deciding);
+  for (uint32_t i = 0; i < count && status == RPL_OK; i++) {
+    if (!bears(deciding, outcome, &rules[i]))
+      continue;
+    RplPending pending =
+        pending_rule(deciding, &rules[i], condition_of(deciding, &rules[i]));
+    rpl_causes_clear(causes);
+    rpl_causes_walk(causes, rules[i].condition);
+    status = add_open(deciding, &pending);
+  }
+  return status;
+}
+
+/* A decision that turns on one thing: an output, a step, an ensure. */
+static RplStatus decide_open(RplDeciding *deciding, const RplPending *pending) {
+  bool is_error = pending->value.state == RPL_STATE_ERROR;
+  uint32_t outcome = deciding->outcome;
+  RplSlice text = {NULL, 0};
+  start_over(deciding);
+  RplStatus status = add_open(deciding, pending);
+  if (status == RPL_OK && !is_error)
+    status = add_bearing(deciding, outcome);
+  if (status == RPL_OK && is_error) {
+    status = rpl_decide_words(deciding->context, pending->text, &text);
+    if (status == RPL_OK)
+      status = rpl_decide_error(deciding, (RplErrorCode)pending->value.error,
+                                text, pending->place);
+  }
+  return status ? status : finish_open(deciding, is_error);
 }
 
 /* The facts that an outcome's open rules await, all together. */

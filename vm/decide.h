@@ -58,6 +58,7 @@ typedef struct RplDeciding {
   size_t step_count, step_capacity;
   RplGive *gives;       /* by output: what the reasons give */
   RplCurrency currency; /* of amounts that have none */
+  RplCurrency money;    /* of the decision's amounts, once one is known */
 } RplDeciding;
 
 /* Something that a decision turns on and that is UNKNOWN or in ERROR. */

@@ -222,6 +222,23 @@ static void join(const RplDeciding *deciding, Output *output) {
   }
 }
 
+/* Adds the causes of all that the reasons give to an output. */
+static void walk_gives(const RplDeciding *deciding, uint32_t output) {
+  const RplRuleRecord *rules = rpl_rules(deciding->tables);
+  RplCauses *causes = &deciding->context->causes;
+  uint32_t count = rpl_rules_count(deciding->tables);
+  rpl_causes_clear(causes);
+  for (uint32_t i = 0; i < count; i++) {
+    const RplListRecord *pairs = rpl_lists(deciding->tables) + rules[i].gives;
+    if (rules[i].outcome != deciding->outcome ||
+        !rpl_value_is(value_of(deciding, rules[i].condition), true))
+      continue;
+    for (uint32_t j = 0; j + 1 < rules[i].gives_count; j += 2)
+      if (pairs[j].item == output)
+        rpl_causes_walk(causes, pairs[j + 1].item);
+  }
+}
+
 static void take_give(const RplDeciding *deciding, Output *output,
                       const RplGive *give) {
   Choice *choice = &output->choice;
@@ -230,10 +247,8 @@ static void take_give(const RplDeciding *deciding, Output *output,
   choice->count = choice->state == RPL_STATE_KNOWN;
   choice->values[0] = give->value;
   choice->operands[0] = give->operand;
-  if (choice->state == RPL_STATE_UNKNOWN) {
-    rpl_causes_clear(&deciding->context->causes);
-    rpl_causes_walk(&deciding->context->causes, give->operand);
-  }
+  if (choice->state == RPL_STATE_UNKNOWN)
+    walk_gives(deciding, output->row);
 }
 
 /* ---- money -------------------------------------------------------------- */
@@ -257,7 +272,8 @@ static void complete_money(const RplDeciding *deciding, Choice *choice) {
     RplValue *money = &choice->values[i];
     int64_t unused;
     if (!money->currency)
-      money->currency = deciding->currency;
+      money->currency =
+          deciding->money ? deciding->money : deciding->currency;
     if (!money->currency && waits_for_currency(deciding, choice))
       return;
     int digits = rpl_currency_digits(money->currency);
@@ -412,6 +428,53 @@ static void resolve(const RplDeciding *deciding, Output *output) {
   }
 }
 
+/* The output of a row; its definitions begin at `first`. Returns their end. */
+static uint32_t begin_output(const RplDeciding *deciding, uint32_t row,
+                             uint32_t first, Output *output) {
+  uint32_t definitions = rpl_definitions_count(deciding->tables);
+  memset(output, 0, sizeof *output);
+  output->row = row;
+  output->record = &rpl_outputs(deciding->tables)[row];
+  output->first = output->end = first;
+  while (output->end < definitions &&
+         rpl_definitions(deciding->tables)[output->end].output == row)
+    output->end++;
+  return output->end;
+}
+
+/* A decision names one currency, so its amounts are all in it. */
+static void share_currency(RplDeciding *deciding, Output *output) {
+  Choice *choice = &output->choice;
+  for (uint32_t i = 0; i < choice->count; i++) {
+    RplCurrency currency = choice->values[i].currency;
+    if (choice->state != RPL_STATE_KNOWN ||
+        choice->values[i].kind != RPL_KIND_MONEY)
+      return;
+    if (!deciding->money)
+      deciding->money = currency;
+    if (deciding->money == currency)
+      continue;
+    choice->state = RPL_STATE_ERROR;
+    choice->error = rpl_value_error(RPL_ERROR_CURRENCY_MIXED, RPL_ORIGIN_NONE);
+  }
+}
+
+/* The amount's currency is the decision's, wherever the amount is declared. */
+static void begin_currency(RplDeciding *deciding) {
+  uint32_t next = 0;
+  deciding->currency = rpl_facts_currency(&deciding->context->facts);
+  deciding->money = RPL_CURRENCY_NONE;
+  for (uint32_t row = 0; row < rpl_outputs_count(deciding->tables); row++) {
+    Output output;
+    next = begin_output(deciding, row, next, &output);
+    if (!(output.record->flags & RPL_OUTPUT_AMOUNT) ||
+        deciding->outcome == UINT32_MAX)
+      continue;
+    resolve(deciding, &output);
+    share_currency(deciding, &output);
+  }
+}
+
 static RplStatus decide_output(RplDeciding *deciding, Output *output,
                                bool *is_pending, RplPending *pending) {
   bool is_required = output->record->flags & RPL_OUTPUT_REQUIRED;
@@ -419,6 +482,7 @@ static RplStatus decide_output(RplDeciding *deciding, Output *output,
       (is_required || (output->record->flags & RPL_OUTPUT_AMOUNT)))
     return RPL_OK; /* an undetermined decision has no amount */
   resolve(deciding, output);
+  share_currency(deciding, output);
   switch (output->choice.state) {
   case RPL_STATE_NONE:
     return RPL_OK;
@@ -463,6 +527,30 @@ static bool is_checked(const RplDeciding *deciding,
   return false;
 }
 
+/* Whether an output that the condition reads may yet come to stand. */
+static bool may_be_checked(const RplDeciding *deciding,
+                           const RplEnsureRecord *ensure) {
+  const RplListRecord *reads = rpl_lists(deciding->tables) + ensure->outputs;
+  for (uint32_t i = 0; i < ensure->outputs_count; i++)
+    if (!(rpl_outputs(deciding->tables)[reads[i].item].flags &
+          RPL_OUTPUT_REQUIRED))
+      return true;
+  return is_checked(deciding, ensure);
+}
+
+/* Adds the causes of every condition that is unknown: any of them may turn out
+ * false. */
+static void walk_ensures(const RplDeciding *deciding) {
+  RplCauses *causes = &deciding->context->causes;
+  uint32_t count = rpl_ensures_count(deciding->tables);
+  rpl_causes_clear(causes);
+  for (uint32_t i = 0; i < count; i++) {
+    const RplEnsureRecord *ensure = &rpl_ensures(deciding->tables)[i];
+    if (may_be_checked(deciding, ensure))
+      rpl_causes_walk(causes, ensure->condition);
+  }
+}
+
 static void fail_ensure(const RplDeciding *deciding,
                         const RplEnsureRecord *ensure, RplPending *pending) {
   const RplValue *condition = value_of(deciding, ensure->condition);
@@ -475,8 +563,7 @@ static void fail_ensure(const RplDeciding *deciding,
     pending->is_failed_ensure = true;
     pending->text = ensure->text;
   }
-  rpl_causes_clear(&deciding->context->causes);
-  rpl_causes_walk(&deciding->context->causes, ensure->condition);
+  walk_ensures(deciding);
 }
 
 /* A condition that is false comes before one that is open: no fact cures it. */
@@ -507,7 +594,6 @@ RplStatus rpl_decide_outputs(RplDeciding *deciding, bool *is_pending,
   RplContext *context = deciding->context;
   RplDecision *decision = deciding->decision;
   uint32_t count = rpl_outputs_count(deciding->tables);
-  uint32_t definitions = rpl_definitions_count(deciding->tables);
   uint32_t next = 0;
   *is_pending = false;
   decision->outputs =
@@ -516,17 +602,10 @@ RplStatus rpl_decide_outputs(RplDeciding *deciding, bool *is_pending,
       rpl_arena_array(&context->arena, count, sizeof *decision->output_rows);
   if (!decision->outputs || !decision->output_rows)
     return rpl_context_short(context);
-  deciding->currency = rpl_facts_currency(&context->facts);
+  begin_currency(deciding);
   for (uint32_t row = 0; row < count; row++) {
     Output output;
-    memset(&output, 0, sizeof output);
-    output.row = row;
-    output.record = &rpl_outputs(deciding->tables)[row];
-    output.first = next;
-    while (next < definitions &&
-           rpl_definitions(deciding->tables)[next].output == row)
-      next++;
-    output.end = next;
+    next = begin_output(deciding, row, next, &output);
     RplStatus status = decide_output(deciding, &output, is_pending, pending);
     if (status || *is_pending)
       return status;

@@ -175,24 +175,34 @@ static void values(RplBuffer *buffer, const RplFacts *facts, const char *name,
   rpl_buffer_byte(buffer, '}');
 }
 
-/* Whether an assumption of the policy stands in for a fact. */
-static bool is_assumed(const RplFacts *facts, uint32_t slot) {
-  const RplTables *tables = &facts->image->tables;
+/* The facts that the policy assumes something for, by slot, in one pass over its
+ * code; NULL when memory is short. */
+static const uint64_t *assumable(RplContext *context) {
+  const RplTables *tables = &context->image->tables;
   const RplInstruction *code = rpl_code(tables);
-  uint8_t state = facts->slots[slot].state;
-  if (state != RPL_SLOT_ABSENT && state != RPL_SLOT_REJECTED)
-    return false;
-  for (uint32_t i = 0; i < rpl_code_count(tables); i++)
-    if (RPL_CODE_OP(code[i].word) == RPL_OP_GIVEN_OR &&
-        code[i].a == RPL_OPERAND(RPL_SPACE_FACT, slot))
-      return true;
-  return false;
+  uint32_t count = rpl_code_count(tables);
+  uint64_t *slots =
+      rpl_arena_array(&context->arena, rpl_bit_words(context->facts.count),
+                      sizeof *slots);
+  for (uint32_t i = 0; slots && i < count; i++)
+    if (RPL_CODE_OP(code[i].word) == RPL_OP_GIVEN_OR)
+      rpl_bit_set(slots, RPL_OPERAND_INDEX(code[i].a));
+  return slots;
 }
 
-static void assumed(RplBuffer *buffer, const RplFacts *facts) {
+static bool is_absent(const RplFacts *facts, uint32_t slot) {
+  uint8_t state = facts->slots[slot].state;
+  return state == RPL_SLOT_ABSENT || state == RPL_SLOT_REJECTED;
+}
+
+/* Facts that an assumption of the policy stands in for. */
+static void assumed(RplBuffer *buffer, RplContext *context) {
+  const RplFacts *facts = &context->facts;
+  const uint64_t *slots = assumable(context);
   bool is_first = true;
-  for (uint32_t slot = 0; slot < facts->count; slot++) {
-    if (!is_assumed(facts, slot))
+  buffer->is_failed |= !slots;
+  for (uint32_t slot = 0; slots && slot < facts->count; slot++) {
+    if (!is_absent(facts, slot) || !rpl_bit_test(slots, slot))
       continue;
     if (is_first)
       key(buffer, "assumed");
@@ -205,10 +215,10 @@ static void assumed(RplBuffer *buffer, const RplFacts *facts) {
 }
 
 static void record(RplBuffer *buffer, const RplDecision *decision) {
-  const RplContext *context = decision->context;
+  RplContext *context = decision->context;
   char hex[RPL_SHA256_HEX_BYTES];
   values(buffer, &context->facts, "facts", false);
-  assumed(buffer, &context->facts);
+  assumed(buffer, context);
   values(buffer, &context->facts, "params", true);
   key(buffer, "edition");
   rpl_buffer_unsigned(buffer, rpl_policy(&context->image->tables)->edition);

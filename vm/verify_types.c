@@ -206,9 +206,11 @@ static bool read_set(RplVerifier *v, const RplConstantRecord *record,
 static bool read_zone(RplVerifier *v, const RplConstantRecord *record,
                       RplConstant *constant) {
   constant->integer = (int32_t)record->low;
-  return (record->high == 0 && constant->integer >= -RPL_MAX_ZONE_SECONDS &&
-          constant->integer <= RPL_MAX_ZONE_SECONDS) ||
-         rpl_verify_refuse(v, "a zone is a day or more from UTC");
+  if (record->high != 0 || constant->integer < -RPL_MAX_ZONE_SECONDS ||
+      constant->integer > RPL_MAX_ZONE_SECONDS)
+    return rpl_verify_refuse(v, "a zone is a day or more from UTC");
+  return constant->integer % 60 == 0 || /* as it is written: "+08:00" */
+         rpl_verify_refuse(v, "a zone is no whole number of minutes from UTC");
 }
 
 /* The kinds whose value is the first word. */

@@ -61,7 +61,7 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add(RplCompiler *compiler,
 
 /* Adds a policy written on the spot, as `rplc eval -e` takes it: no header, fact
  * types are inferred, the vocabulary's `otherwise` holds. Its name is
- * "expression". */
+ * "expression", so a compiler takes one: RPL_E_ARGUMENT for a second. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add_inline(RplCompiler *compiler,
                                                          RplSlice text);
 
@@ -105,6 +105,19 @@ RPL_API size_t rpl_compiler_test_count(const RplCompiler *compiler);
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_run_test(RplCompiler *compiler,
                                                        size_t index,
                                                        RplTestResult *result);
+
+/* ---- layout -------------------------------------------------------------- */
+
+/* Writes a policy or module in the one canonical layout, as `rplc fmt` does:
+ * comments and the meaning stay, and a text in that layout stays as it is.
+ * Nothing is compiled or drawn in; `shown` is the name that diagnostics show. On
+ * RPL_OK *formatted is the layout, owned by the compiler: valid until that is
+ * freed. RPL_E_COMPILE when the text cannot be parsed; see the diagnostics,
+ * which also make a later rpl_compiler_build of this compiler fail. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_format(RplCompiler *compiler,
+                                                     RplSlice shown,
+                                                     RplSlice text,
+                                                     RplSlice *formatted);
 
 /* ---- one expression ------------------------------------------------------ */
 

@@ -6,7 +6,7 @@
  *   rpl_context_new(program, 0, NULL, &context);
  *   rpl_facts_json(context, json, 0, NULL);
  *   rpl_decide(context, &decision);
- *   puts(rpl_outcome_name...)
+ *   outcome = rpl_decision_outcome(decision);
  *
  * A context belongs to one thread at a time. It holds the facts and params of
  * the next decision and the memory of the last one; a decision and every text

@@ -35,4 +35,32 @@ policy empty.rpl empty
 sed -i '/^test/d' empty.rpl
 expect 0 test empty.rpl
 is out '0 passed, 0 failed'
+
+# A set of facts may stand on a long chain of sets, and on one set many times.
+{
+  echo 'edition 1; policy chain "A chain"; fact broken : boolean;'
+  echo 'denied if broken; otherwise informational; given s0 { broken = true; }'
+  for i in {1..40}; do
+    echo "given s$i from s$((i - 1)), s$((i - 1)) { }"
+  done
+  echo 'test "the first of all" given s40 { expect outcome denied; }'
+} >chain.rpl
+expect 0 test chain.rpl
+is out '1 passed, 0 failed'
+
+# What is negative is compared by its value, as the rest is.
+cat >negative.rpl <<'END'
+edition 1; policy negative "What is below zero";
+fact cash_paid : money >= 0;
+output fee : money = -USD 5; output early : duration = -7d;
+output change : number = -0.50;
+full_refund if true;
+test "right" { cash_paid = USD 1;
+  expect fee -USD 5.00, early -7d, change -0.5; }
+test "another amount" { cash_paid = USD 1; expect fee -USD 6; }
+test "another sign" { cash_paid = USD 1; expect fee USD 5; }
+test "another duration" { cash_paid = USD 1; expect early 7d; }
+END
+expect 1 test negative.rpl
+check "$(tail -n 1 out)" = '1 passed, 3 failed'
 finish

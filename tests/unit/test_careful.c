@@ -182,6 +182,62 @@ static void pick_joins_definitions(void **state) {
   check_lines(RPL_OP_PICK, RPL_KIND_DATE, lines);
 }
 
+/* Definitions that are joined: letters of a guard and of a value. */
+#define JOINED 4
+
+/* What definitions come to when all are looked at together: U and E as above,
+ * a conflict is an error. Two values that stand conflict; what is open plays no
+ * part where its value is the one that stands, or, unknown, has none. */
+static char joined_at_once(const char pairs[JOINED][2]) {
+  char stands = 'N';
+  bool is_unknown = false, is_error = false;
+  for (int i = 0; i < JOINED; i++) {
+    char value = pairs[i][1];
+    if (pairs[i][0] != 'T' || value == 'N')
+      continue;
+    is_unknown = is_unknown || value == 'U';
+    is_error = is_error || value == 'E' ||
+               (value != 'U' && stands != 'N' && stands != value);
+    stands = stands == 'N' && value != 'U' && value != 'E' ? value : stands;
+  }
+  for (int i = 0; i < JOINED; i++) {
+    char guard = pairs[i][0], value = pairs[i][1];
+    bool is_value = value == '1' || value == '2';
+    if ((guard != 'U' && guard != 'E') || (is_value && value == stands) ||
+        (guard == 'U' && value == 'N'))
+      continue;
+    is_error = is_error || guard == 'E';
+    is_unknown = is_unknown || guard == 'U';
+  }
+  return is_error ? 'E' : is_unknown ? 'U' : stands;
+}
+
+static char joined_in_order(const char pairs[JOINED][2]) {
+  RplValue picked = rpl_value_none();
+  for (int i = 0; i < JOINED; i++) {
+    RplValue guard = of_letter(pairs[i][0]), value = of_letter(pairs[i][1]);
+    rpl_careful_pick(&picked, &guard, &value, 0, &picked);
+  }
+  char letter = letter_of(&picked);
+  return letter == 'C' ? 'E' : letter;
+}
+
+/* All ways to write four definitions, and so all orders of each four. */
+static void pick_knows_no_order(void **state) {
+  static const char guards[] = "TFUE", values[] = "12NUE";
+  char pairs[JOINED][2];
+  (void)state;
+  for (unsigned n = 0; n < 20u * 20u * 20u * 20u; n++) {
+    for (unsigned i = 0, rest = n; i < JOINED; i++, rest /= 20) {
+      pairs[i][0] = guards[rest % 20 / 5];
+      pairs[i][1] = values[rest % 5];
+    }
+    char got = joined_in_order((const char(*)[2])pairs);
+    if (got != joined_at_once((const char(*)[2])pairs))
+      fail_msg("%.8s: got %c", (const char *)pairs, got);
+  }
+}
+
 /* A strict operation takes the first error, else any unknown. */
 static void others_are_strict(void **state) {
   static const char *const lines[] = {"11T", "12F", "U1U", "1UU", "E1E",
@@ -586,6 +642,7 @@ int main(void) {
       cmocka_unit_test(none_is_tested_and_replaced),
       cmocka_unit_test(given_or_takes_what_was_given),
       cmocka_unit_test(pick_joins_definitions),
+      cmocka_unit_test(pick_knows_no_order),
       cmocka_unit_test(others_are_strict),
       cmocka_unit_test(numbers),
       cmocka_unit_test(money),

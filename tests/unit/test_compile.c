@@ -62,6 +62,108 @@ static void decides_the_sentence(void **state) {
   rpl_program_free(program);
 }
 
+/* The outcome of a text with some facts. */
+static void check_outcome(const char *text, const char *facts,
+                          const char *outcome) {
+  RplCompiler *compiler;
+  RplProgram *program;
+  RplContext *context;
+  const RplDecision *decision;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  RplSlice bytes = build_inline(compiler, text);
+  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
+                                    &program, NULL),
+                   RPL_OK);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  assert_int_equal(rpl_facts_json(context, slice(facts), 0, NULL), RPL_OK);
+  assert_int_equal(rpl_decide(context, &decision), RPL_OK);
+  assert_true(is(rpl_decision_outcome(decision), outcome));
+  rpl_context_free(context);
+  rpl_program_free(program);
+  rpl_compiler_free(compiler);
+}
+
+/* Values of a type that is written on the spot are no facts, and the type stays
+ * one however many rounds the other names take. */
+static void knows_values_from_facts(void **state) {
+  (void)state;
+  check_outcome("fact plan : one of basic, full; denied if plan == full",
+                "{\"plan\":\"full\"}", "denied");
+  check_outcome("let plan : one of basic, full = if gold then full else basic;"
+                "manual_review if plan == full and x == y and y == 1",
+                "{\"gold\":true,\"x\":1,\"y\":1}", "manual_review");
+}
+
+/* What a duration is added to is what the sum is compared with. */
+static void infers_instants_beside_durations(void **state) {
+  (void)state;
+  check_outcome("denied if requested_at > delivered_at + 14d",
+                "{\"requested_at\":\"2026-01-16T00:00:00Z\","
+                "\"delivered_at\":\"2026-01-01T00:00:00Z\"}",
+                "denied");
+  check_outcome("manual_review if bought - 2d == 2026-01-01",
+                "{\"bought\":\"2026-01-03\"}", "manual_review");
+  check_outcome("manual_review if grace + 2d == 5d and delay + 1d > delay",
+                "{\"grace\":\"3d\",\"delay\":\"1d\"}", "manual_review");
+}
+
+/* Definitions that a rule reads are joined in any order: 5 stands, and whether
+ * it stands twice turns on `late`, which changes nothing. */
+static void reads_definitions_in_any_order(void **state) {
+  (void)state;
+  check_outcome("output days : number; days = 5 if late; days = 5 if early;"
+                "manual_review if days == 5",
+                "{\"early\":true}", "manual_review");
+  check_outcome("output days : number; days = 5 if early; days = 5 if late;"
+                "manual_review if days == 5",
+                "{\"early\":true}", "manual_review");
+}
+
+/* A decision names one currency: an amount in another one is an error. */
+static void names_one_currency(void **state) {
+  static const char text[] =
+      "output bonus : money = EUR 5; full_refund if cash_paid > 0";
+  RplCompiler *compiler;
+  RplProgram *program;
+  RplContext *context;
+  const RplDecision *decision;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  RplSlice bytes = build_inline(compiler, text);
+  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
+                                    &program, NULL),
+                   RPL_OK);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  assert_int_equal(
+      rpl_facts_json(context, slice("{\"cash_paid\":\"USD 3\"}"), 0, NULL),
+      RPL_OK);
+  assert_int_equal(rpl_decide(context, &decision), RPL_OK);
+  assert_true(is(rpl_decision_amount(decision), "3.00"));
+  assert_true(is(rpl_decision_currency(decision), "USD"));
+  assert_int_equal(rpl_decision_output_count(decision), 1);
+  assert_true(is(rpl_decision_error(decision).code, "currency_mixed"));
+  assert_int_equal(
+      rpl_facts_json(context, slice("{\"cash_paid\":\"EUR 3\"}"), 0, NULL),
+      RPL_OK);
+  assert_int_equal(rpl_decide(context, &decision), RPL_OK);
+  assert_int_equal(rpl_decision_output_count(decision), 2);
+  assert_int_equal(rpl_decision_error(decision).code.length, 0);
+  rpl_context_free(context);
+  rpl_program_free(program);
+  rpl_compiler_free(compiler);
+}
+
+static void takes_one_sentence(void **state) {
+  RplCompiler *compiler;
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  assert_int_equal(rpl_compiler_add_inline(compiler, slice("denied if a")),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_add_inline(compiler, slice("denied if b")),
+                   RPL_E_ARGUMENT);
+  rpl_compiler_free(compiler);
+}
+
 /* The schema has the facts that the text names and those that it turns on. */
 static void asks_for_no_other_fact(void **state) {
   static const char *const expected[] = {"unused", "fee", "consumed", "quota",
@@ -249,6 +351,11 @@ static void calculates(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(decides_the_sentence),
+      cmocka_unit_test(knows_values_from_facts),
+      cmocka_unit_test(reads_definitions_in_any_order),
+      cmocka_unit_test(infers_instants_beside_durations),
+      cmocka_unit_test(names_one_currency),
+      cmocka_unit_test(takes_one_sentence),
       cmocka_unit_test(asks_for_no_other_fact),
       cmocka_unit_test(draws_in_a_base),
       cmocka_unit_test(reports_a_missing_base),

@@ -384,6 +384,30 @@ static void step_of_a_reason_waits(void **state) {
              "\"deadline\":\"2026-03-09T09:30:00Z\"}");
 }
 
+/* `second` holds and its amount waits for the quota. `low` would bring a step
+ * that turns on d, so it plays a part until d is known; then, true or not, it
+ * changes nothing, for only its destination, which decides nothing, is its own.
+ */
+static void open_rules_of_the_winner_wait_too(void **state) {
+  (void)state;
+  check("{\"c\":true,\"b\":false,\"e\":false,\"fee\":\"USD 1\"}",
+        HEAD "\"needs_info\",\"reasons\":[{\"rule\":\"amount\","
+             "\"clauses\":[\"GAP\",\"C-5\"],\"text\":\"Data lack.\","
+             "\"waits_for\":[\"consumed\",\"quota\"],"
+             "\"at\":\"test.rpl:11\"},{\"rule\":\"low\","
+             "\"clauses\":[\"C-1\"],\"waits_for\":[\"a\"],"
+             "\"at\":\"test.rpl:1\"}],"
+             "\"clauses\":[\"GAP\",\"C-5\",\"C-1\"],"
+             "\"missing\":[\"a\",\"consumed\",\"quota\"]}");
+  check("{\"c\":true,\"b\":false,\"d\":true,\"e\":false,"
+        "\"fee\":\"USD 1\"}",
+        HEAD "\"needs_info\",\"reasons\":[{\"rule\":\"amount\","
+             "\"clauses\":[\"GAP\",\"C-5\"],\"text\":\"Data lack.\","
+             "\"waits_for\":[\"consumed\",\"quota\"],"
+             "\"at\":\"test.rpl:11\"}],\"clauses\":[\"GAP\",\"C-5\"],"
+             "\"missing\":[\"consumed\",\"quota\"]}");
+}
+
 static void own_request_for_evidence(void **state) {
   (void)state;
   check("{\"b\":false,\"e\":true}",
@@ -574,6 +598,7 @@ int main(void) {
       WITH(unknown_rules_wait_in_declared_order),
       WITH(required_output_waits),
       WITH(step_of_a_reason_waits),
+      WITH(open_rules_of_the_winner_wait_too),
       WITH(own_request_for_evidence),
       WITH(otherwise_has_outputs),
       WITH(optional_output_in_error_is_reported),

@@ -239,6 +239,8 @@ static const Case cases[] = {
      {CONSTANT(C_ZONE, low, (uint32_t)-86400)}},
     {"a zone is a day or more from UTC", {CONSTANT(C_ZONE, low, 0x80000000)}},
     {"a zone is a day or more from UTC", {CONSTANT(C_ZONE, high, 1)}},
+    {"a zone is no whole number of minutes from UTC",
+     {CONSTANT(C_ZONE, low, 86399)}},
     {"a zone is a day or more from UTC", /* not extended to 64 bits */
      {CONSTANT(C_ZONE, low, (uint32_t)-3600),
       CONSTANT(C_ZONE, high, 0xFFFFFFFF)}},
@@ -529,8 +531,8 @@ static void test_just_inside(void **state) {
       CONSTANT(C_DATE, low, 2932896), /* 9999-12-31 */
       CONSTANT(C_RED, low, 2),
       CONSTANT(C_HALF_UP, low, 6),
-      CONSTANT(C_ZONE, low, 86399),
-      CONSTANT(C_ZONE, low, (uint32_t)-86399),
+      CONSTANT(C_ZONE, low, 86340), /* +23:59 */
+      CONSTANT(C_ZONE, low, (uint32_t)-86340),
       CONSTANT(C_ZONE, low, 0),
       CONSTANT(C_RED_BLUE, low, 7), /* all of color */
       CONSTANT(C_RED_BLUE, low, 0),
