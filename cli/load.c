@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/output.h"
 #include "cli/roots.h"
@@ -295,6 +296,17 @@ int rpl_cli_load_verify(RplCliLoad *load, const char *path, RplSlice bytes) {
   return rpl_cli_status(status, "load the program");
 }
 
+/* The facts on the command line, for defaults that ask for them by name. */
+static RplStatus offer_facts(RplCliLoad *load) {
+  RplStatus status = RPL_OK;
+  for (size_t i = 0; i < load->options->arg_count && !status; i++) {
+    RplCliPair pair = rpl_cli_pair(load->options->args[i]);
+    if (pair.name.length)
+      status = rpl_compiler_offer(load->compiler, pair.name);
+  }
+  return status;
+}
+
 static int add_inline(RplCliLoad *load) {
   int code = note_root(load, (RplSlice){NULL, 0});
   if (!code)
@@ -303,6 +315,8 @@ static int add_inline(RplCliLoad *load) {
     return code;
   RplStatus status = rpl_compiler_add_inline(
       load->compiler, rpl_cli_slice(load->options->expression));
+  if (!status)
+    status = offer_facts(load);
   return status == RPL_E_COMPILE ? RPL_EXIT_OK
                                  : rpl_cli_status(status, "read the policy");
 }

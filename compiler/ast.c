@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ast.c - constructors of the syntax tree (declared in compiler/parse.h, for the
- * grammar's actions) and the walk that all passes share.
+ * ast.c - constructors of the syntax tree (declared in compiler/parse.h, for
+ * the grammar's actions) and the walk that all passes share.
  */
 #include "compiler/ast.h"
 
@@ -11,8 +11,8 @@
 #include "vm/text.h"
 
 const char *rpl_operator_text(RplOperator op) {
-  static const char *const texts[] = {"+",   "-",  "*",  "/",  "-", "not", "and",
-                                      "or",  "==", "!=", "<",  "<=", ">", ">="};
+  static const char *const texts[] = {"+",  "-",  "*",  "/", "-",  "not", "and",
+                                      "or", "==", "!=", "<", "<=", ">",   ">="};
   return texts[op];
 }
 
@@ -89,7 +89,8 @@ static bool grow(RplParse *parse, void **items, size_t count, size_t *capacity,
     }                                                                          \
   } while (0)
 
-/* ---- expressions ---------------------------------------------------------- */
+/* ---- expressions ----------------------------------------------------------
+ */
 
 static RplExpr *new_expr(RplParse *parse, RplExprKind kind, RplSpan span) {
   RplExpr *expr = rpl_arena_alloc(parse->arena, sizeof *expr);
@@ -242,7 +243,8 @@ RplExpr *rpl_ast_negated(RplParse *parse, RplExpr *condition, RplSpan span) {
   return rpl_ast_unary(parse, RPL_NOT, condition, span);
 }
 
-/* ---- lists ---------------------------------------------------------------- */
+/* ---- lists ----------------------------------------------------------------
+ */
 
 RplExprs rpl_ast_exprs(RplParse *parse, RplExprs list, RplExpr *item) {
   APPEND(parse, list, item);
@@ -281,7 +283,8 @@ RplBoundNode *rpl_ast_bound(RplParse *parse, RplOperator op, RplExpr *value,
   return bound;
 }
 
-/* ---- tails ---------------------------------------------------------------- */
+/* ---- tails ----------------------------------------------------------------
+ */
 
 RplTail rpl_ast_tail_if(RplExpr *condition) {
   return (RplTail){.condition = condition, .seen = RPL_TAIL_IF};
@@ -347,7 +350,8 @@ RplTail rpl_ast_tail(RplParse *parse, RplTail tail, RplTail part,
   return tail;
 }
 
-/* ---- statements ----------------------------------------------------------- */
+/* ---- statements -----------------------------------------------------------
+ */
 
 RplStmt *rpl_ast_stmt(RplParse *parse, RplStmtKind kind, RplWord name,
                       RplSpan span) {
@@ -380,7 +384,8 @@ RplStmt *rpl_ast_add_expects(RplParse *parse, RplStmt *stmt, RplExpects list) {
   return stmt;
 }
 
-/* ---- the walk ------------------------------------------------------------- */
+/* ---- the walk -------------------------------------------------------------
+ */
 
 static void push_children(RplExpr **stack, size_t *top, const RplExpr *expr) {
   if (expr->a)
@@ -399,8 +404,8 @@ static size_t child_count(const RplExpr *expr) {
 }
 
 /* A walk "node, then children from the right" filled in from the back gives
- * children from the left, then node. Nodes are counted first: a stack as long as
- * the tree is always enough. */
+ * children from the left, then node. Nodes are counted first: a stack as long
+ * as the tree is always enough. */
 RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
   size_t capacity = 8, top = 0, total = 0;
   RplExpr **stack = rpl_arena_array(arena, capacity, sizeof *stack);
@@ -411,8 +416,8 @@ RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
   stack[top++] = root;
   while (top) {
     RplExpr *expr = stack[--top];
-    order = rpl_arena_grow(arena, order, total, &order_capacity,
-                           sizeof(RplExpr *));
+    order =
+        rpl_arena_grow(arena, order, total, &order_capacity, sizeof(RplExpr *));
     if (!order)
       return NULL;
     order[total++] = expr;

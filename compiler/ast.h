@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * ast.h - the syntax tree: what an author wrote, in the order written. There is
- * one tree form. The parser builds it through the constructors below; the checker
- * writes types and symbols into the marked members; nothing frees it but the
- * arena.
+ * one tree form. The parser builds it through the constructors below; the
+ * checker writes types and symbols into the marked members; nothing frees it
+ * but the arena.
  *
- * INVARIANT: height of an expression <= RPL_MAX_NESTING. Passes walk expressions
- * with rpl_expr_postorder and so need no C stack of that depth.
+ * INVARIANT: height of an expression <= RPL_MAX_NESTING. Passes walk
+ * expressions with rpl_expr_postorder and so need no C stack of that depth.
  */
 #ifndef RPL_COMPILER_AST_H
 #define RPL_COMPILER_AST_H
@@ -27,7 +27,7 @@ typedef enum RplExprKind {
   RPL_EXPR_DATE,     /* text */
   RPL_EXPR_DATETIME, /* text */
   RPL_EXPR_DURATION, /* text */
-  RPL_EXPR_ZONE, /* text */
+  RPL_EXPR_ZONE,     /* text */
   RPL_EXPR_NONE,
   RPL_EXPR_NAME,    /* name */
   RPL_EXPR_UNARY,   /* op, a */
@@ -90,7 +90,8 @@ struct RplExpr {
   uint32_t operand; /* written by the lowering */
 };
 
-/* ---- statements ----------------------------------------------------------- */
+/* ---- statements -----------------------------------------------------------
+ */
 
 /* A word with its place: a name in a list, a clause id. */
 typedef struct RplWord {
@@ -121,7 +122,8 @@ typedef struct RplTypeNode {
   RplSpan span;
 } RplTypeNode;
 
-/* `step` in a rule: the name of a declared step, or a declaration on the spot. */
+/* `step` in a rule: the name of a declared step, or a declaration on the spot.
+ */
 typedef struct RplStepNode {
   RplWord id;
   RplTextNode text; /* absent: declared elsewhere */
@@ -146,8 +148,8 @@ typedef struct RplGiveNodes {
   size_t capacity;
 } RplGiveNodes;
 
-/* What may follow the head of a rule, a definition, otherwise, ... in any order;
- * the checker refuses what does not belong to the statement. */
+/* What may follow the head of a rule, a definition, otherwise, ... in any
+ * order; the checker refuses what does not belong to the statement. */
 typedef struct RplTail {
   RplExpr *condition; /* `unless` is stored as not */
   RplTextNode because;
@@ -175,8 +177,8 @@ typedef enum RplTailPart {
 
 /* One bound of a fact's declaration: `> 0`, `0 ..`, `up to 64`. */
 typedef struct RplBoundNode {
-  RplOperator op;  /* RPL_GT, RPL_GE, RPL_LT, RPL_LE */
-  RplExpr *value;  /* a literal */
+  RplOperator op; /* RPL_GT, RPL_GE, RPL_LT, RPL_LE */
+  RplExpr *value; /* a literal */
   struct RplBoundNode *next;
 } RplBoundNode;
 
@@ -268,7 +270,8 @@ typedef struct RplUnit {
 } RplUnit;
 
 /* The nodes of an expression, children before parents, left before right.
- * Linear, without recursion. NULL when memory is short; *count is its length. */
+ * Linear, without recursion. NULL when memory is short; *count is its length.
+ */
 RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count);
 
 #endif /* RPL_COMPILER_AST_H */

@@ -35,9 +35,10 @@ static bool set_up(Calc *calc, RplSlice text) {
   RplArena *arena = &calc->compiler->calc_arena;
   rpl_arena_reset(arena);
   rpl_sources_init(&calc->sources, arena);
-  calc->shared = (RplCompile){arena, arena, &calc->interner,
-                              rpl_report_new(arena, &calc->sources),
-                              &calc->sources};
+  calc->shared =
+      (RplCompile){arena,           arena,
+                   &calc->interner, rpl_report_new(arena, &calc->sources),
+                   &calc->sources,  {NULL, 0, 0}};
   if (!calc->shared.report || !rpl_interner_init(&calc->interner, arena))
     return false;
   RplSlice name = rpl_slice("expression");
@@ -54,7 +55,8 @@ static bool set_up(Calc *calc, RplSlice text) {
                               &calc->sources, source, &calc->expression);
 }
 
-/* ---- names ------------------------------------------------------------------------- */
+/* ---- names
+ * ------------------------------------------------------------------------- */
 
 static bool is_number(Calc *calc, RplSlice text) {
   RplNumber number;
@@ -164,7 +166,8 @@ static void define_value(Calc *calc) {
   output->exprs.count = output->exprs.capacity = 1;
 }
 
-/* ---- running ------------------------------------------------------------------------- */
+/* ---- running
+ * ------------------------------------------------------------------------- */
 
 static RplStatus compile(Calc *calc, RplSlice *bytes) {
   RplFile *file = &calc->file;
@@ -216,12 +219,11 @@ static RplStatus run(Calc *calc, RplSlice bytes, RplBuffer *out) {
   RplProgram *program = NULL;
   RplContext *context = NULL;
   RplOutputValue value;
-  RplStatus status = rpl_program_load(bytes.data, bytes.length, NULL,
-                                      calc->compiler->allocator, &program,
-                                      NULL);
+  RplStatus status =
+      rpl_program_load(bytes.data, bytes.length, NULL,
+                       calc->compiler->allocator, &program, NULL);
   if (!status)
-    status =
-        rpl_context_new(program, 0, calc->compiler->allocator, &context);
+    status = rpl_context_new(program, 0, calc->compiler->allocator, &context);
   if (!status)
     status = rpl_output_value(context, rpl_slice("value"), &value);
   if (!status)
@@ -278,8 +280,7 @@ RplStatus rpl_compiler_calc(RplCompiler *compiler, RplSlice expression,
   rpl_buffer_init(&out, compiler->allocator);
   RplStatus status = calculate(&calc, names, values, count, &out);
   RplSlice view = rpl_buffer_view(&out);
-  char *copy =
-      rpl_arena_copy(&compiler->calc_arena, view.data, view.length);
+  char *copy = rpl_arena_copy(&compiler->calc_arena, view.data, view.length);
   if (out.is_failed || !copy)
     status = RPL_E_MEMORY;
   else

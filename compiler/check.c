@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * check.c - types a policy statement by statement; see check.h for how types
- * flow. In reading order: types as written, the order in which symbols depend on
- * each other, symbols, rules and the rest, texts, what is never used.
+ * flow. In reading order: types as written, the order in which symbols depend
+ * on each other, symbols, rules and the rest, texts, what is never used.
  */
 #include "compiler/check.h"
 
@@ -19,11 +19,12 @@ static RplSlice text_of(const RplPolicy *policy, RplName name) {
 
 static RplType boolean(void) { return rpl_type(RPL_KIND_BOOLEAN); }
 
-/* ---- types as written -------------------------------------------------------- */
+/* ---- types as written
+ * -------------------------------------------------------- */
 
 static const RplKind written_kinds[] = {
-    RPL_KIND_BOOLEAN, RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
-    RPL_KIND_TEXT,    RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
+    RPL_KIND_BOOLEAN,  RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
+    RPL_KIND_TEXT,     RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
     RPL_KIND_CURRENCY, RPL_KIND_ROUNDING, RPL_KIND_ZONE};
 #define WRITTEN_KINDS (sizeof written_kinds / sizeof *written_kinds)
 
@@ -127,7 +128,8 @@ static void declare_types(RplPolicy *policy) {
   }
 }
 
-/* ---- order of symbols ---------------------------------------------------------- */
+/* ---- order of symbols
+ * ---------------------------------------------------------- */
 
 enum { MARK_NEW, MARK_OPEN, MARK_DONE };
 
@@ -209,8 +211,8 @@ static RplSymbol *next_read(RplPolicy *policy, Visit *visit) {
     if (!expr)
       return NULL;
     visit->node = 0;
-    visit->nodes = rpl_expr_postorder(policy->compile->arena, expr,
-                                      &visit->node_count);
+    visit->nodes =
+        rpl_expr_postorder(policy->compile->arena, expr, &visit->node_count);
     if (!visit->nodes) {
       policy->is_out_of_memory = true;
       return NULL;
@@ -239,7 +241,8 @@ static void order_symbols(RplPolicy *policy) {
       order_from(policy, policy->symbols.items[i]);
 }
 
-/* ---- symbols ---------------------------------------------------------------------- */
+/* ---- symbols
+ * ---------------------------------------------------------------------- */
 
 /* True if `value` is a number or money literal; its sign is folded in. */
 static bool literal_number(const RplPolicy *policy, const RplExpr *value,
@@ -308,14 +311,15 @@ static void check_places(RplPolicy *policy, const RplSymbol *symbol) {
     return;
   RplSlice arguments[2] = {places->text, rpl_policy_text(policy, unit.name)};
   uint32_t value = 0;
-  for (size_t i = 0; i < places->text.length && value <= RPL_NUMBER_SMALL_PLACES; i++)
+  for (size_t i = 0;
+       i < places->text.length && value <= RPL_NUMBER_SMALL_PLACES; i++)
     value = places->text.data[i] == '.'
                 ? RPL_NUMBER_SMALL_PLACES + 1
                 : value * 10 + (uint32_t)(places->text.data[i] - '0');
-  bool is_number = symbol->type.kind == RPL_KIND_NUMBER ||
-                   rpl_type_is_poison(symbol->type);
-  if (rpl_slice_is(arguments[1], "places") && value <= RPL_NUMBER_SMALL_PLACES &&
-      is_number)
+  bool is_number =
+      symbol->type.kind == RPL_KIND_NUMBER || rpl_type_is_poison(symbol->type);
+  if (rpl_slice_is(arguments[1], "places") &&
+      value <= RPL_NUMBER_SMALL_PLACES && is_number)
     return;
   rpl_report_add(policy->compile->report, RPL_DIAG_BAD_PLACES,
                  rpl_span_join(places->span, unit.span), arguments, 2);
@@ -372,8 +376,8 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   }
   RplType type = symbol->type;
   type.optional = false;
-  if (!policy->is_calc && (rpl_type_is(type, RPL_KIND_SET) ||
-                           rpl_type_is(type, RPL_KIND_ZONE)))
+  if (!policy->is_calc &&
+      (rpl_type_is(type, RPL_KIND_SET) || rpl_type_is(type, RPL_KIND_ZONE)))
     rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, symbol->span,
                       rpl_slice("a type that prints as one value"),
                       rpl_type_text(policy, type));
@@ -425,6 +429,15 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
                         rpl_type_text(policy, symbol->type));
       symbol->type.optional = false;
     }
+    if (symbol->type.kind == RPL_KIND_CURRENCY && symbol->value) {
+      rpl_report(policy->compile->report, RPL_DIAG_MISPLACED,
+                 symbol->value->span, "assume", "the fact of the currency",
+                 NULL);
+      rpl_report_help(policy->compile->report,
+                      "bare amounts wait for it; let amounts be given with "
+                      "their currency instead",
+                      NULL, 0);
+    }
     rpl_check_fits(policy, symbol->value, symbol->type);
     check_none(policy, symbol);
     if (!symbol->is_inferred) {
@@ -445,8 +458,8 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
       rpl_check_fits(policy, symbol->value, symbol->type);
     } else {
       rpl_check_alone(policy, symbol->value);
-      symbol->type = symbol->value ? symbol->value->type
-                                   : rpl_type(RPL_TY_POISON);
+      symbol->type =
+          symbol->value ? symbol->value->type : rpl_type(RPL_TY_POISON);
     }
     break;
   case RPL_SYMBOL_SETTING:
@@ -459,7 +472,8 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
   }
 }
 
-/* ---- rules and the rest --------------------------------------------------------- */
+/* ---- rules and the rest
+ * --------------------------------------------------------- */
 
 static void suggest_output(RplPolicy *policy, RplName name) {
   if (!rpl_report_is_open(policy->compile->report))
@@ -494,31 +508,6 @@ static void check_gives(RplPolicy *policy, const RplTail *tail) {
 static void check_steps(RplPolicy *policy) {
   for (size_t i = 0; i < policy->steps.count; i++)
     rpl_check_fits(policy, policy->steps.items[i]->condition, boolean());
-}
-
-/* A composite outcome (`refundable`) needs what its test reads. */
-static void check_composite(RplPolicy *policy, const RplRule *rule) {
-  size_t count = 0;
-  RplExpr **nodes = rpl_expr_postorder(policy->compile->arena,
-                                       rule->outcome->test, &count);
-  for (size_t i = 0; nodes && i < count; i++) {
-    const RplSymbol *read = nodes[i]->kind == RPL_EXPR_NAME
-                                ? rpl_policy_lookup(policy, nodes[i]->name)
-                                : NULL;
-    if (!read || read->value || read->definitions.count ||
-        read->kind == RPL_SYMBOL_FACT)
-      continue;
-    if (rpl_type_is_poison(read->type))
-      return; /* a cycle, reported */
-    rpl_policy_report(policy, RPL_DIAG_NO_AMOUNT, rule->stmt->outcome.span,
-                      rule->stmt->outcome.name, read->name);
-    RplSlice name = text_of(policy, read->name);
-    rpl_report_help(policy->compile->report,
-                    "declare `fact cash_paid : money >= 0;`, or define it: "
-                    "`{} = ...;`",
-                    &name, 1);
-    return;
-  }
 }
 
 static void check_tests_of_outcomes(RplPolicy *policy) {
@@ -560,219 +549,14 @@ static size_t open_facts(const RplPolicy *policy) {
 }
 
 /* Inference runs until a round learns nothing new; then what is still open gets
- * the type number or is reported. Each round settles at least one fact, so there
- * are no more rounds than undeclared names. */
+ * the type number or is reported. Each round settles at least one fact, so
+ * there are no more rounds than undeclared names. */
 static void infer_types(RplPolicy *policy) {
   size_t before = SIZE_MAX, open = open_facts(policy);
   while (open < before && open > 0 && !policy->is_out_of_memory) {
     before = open;
     check_statements(policy);
     open = open_facts(policy);
-  }
-}
-
-/* ---- texts ------------------------------------------------------------------------ */
-
-static bool is_name_byte(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static bool plain_piece(RplArena *arena, RplSlice text, size_t *at,
-                        RplSlice *literal) {
-  char *copy = rpl_arena_alloc(arena, text.length - *at + 1);
-  size_t length = 0;
-  while (*at < text.length && text.data[*at] != '{') {
-    if (text.data[*at] == '\\' && *at + 1 < text.length)
-      (*at)++; /* an escaped brace */
-    if (copy)
-      copy[length++] = text.data[*at];
-    (*at)++;
-  }
-  *literal = (RplSlice){copy ? copy : "", length};
-  return true;
-}
-
-bool rpl_text_piece(RplArena *arena, RplSlice text, size_t *at,
-                    RplSlice *literal, RplSlice *name) {
-  *literal = *name = (RplSlice){NULL, 0};
-  if (*at >= text.length)
-    return false;
-  if (text.data[*at] != '{')
-    return plain_piece(arena, text, at, literal);
-  size_t begin = ++*at;
-  while (*at < text.length && is_name_byte(text.data[*at]))
-    (*at)++;
-  *name = (RplSlice){text.data + begin, *at - begin};
-  if (*at < text.length && text.data[*at] == '}')
-    (*at)++;
-  else
-    name->length = 0, *at = text.length;
-  return true;
-}
-
-/* Where a placeholder stands in the source, as near as can be told. */
-static RplSpan placeholder_span(const RplPolicy *policy, RplSpan span,
-                                RplSlice name) {
-  RplSlice raw = rpl_span_text(policy->compile->sources, span);
-  for (size_t i = 0; i + name.length + 1 < raw.length; i++)
-    if (raw.data[i] == '{' &&
-        memcmp(raw.data + i + 1, name.data, name.length) == 0 &&
-        !is_name_byte(raw.data[i + 1 + name.length]))
-      return (RplSpan){span.source, span.begin + (uint32_t)i + 1,
-                       span.begin + (uint32_t)(i + 1 + name.length)};
-  return span;
-}
-
-/* The first brace of a text that opens no proper placeholder. */
-static RplSpan bad_brace(const RplPolicy *policy, RplSpan span) {
-  RplSlice raw = rpl_span_text(policy->compile->sources, span);
-  for (size_t i = 0; i < raw.length; i++) {
-    if (raw.data[i] == '\\') {
-      i++;
-      continue;
-    }
-    size_t end = i + 1;
-    while (end < raw.length && is_name_byte(raw.data[end]))
-      end++;
-    if (raw.data[i] == '{' &&
-        (end == i + 1 || end == raw.length || raw.data[end] != '}'))
-      return (RplSpan){span.source, span.begin + (uint32_t)i,
-                       span.begin + (uint32_t)end};
-  }
-  return span;
-}
-
-static void check_text(RplPolicy *policy, RplTextNode text) {
-  RplSlice literal, name;
-  size_t at = 0;
-  while (rpl_text_piece(policy->compile->arena, text.text, &at, &literal,
-                        &name)) {
-    if (literal.data)
-      continue;
-    if (!name.length) {
-      rpl_report(policy->compile->report, RPL_DIAG_BAD_PLACEHOLDER,
-                 bad_brace(policy, text.span), NULL);
-      rpl_report_help(policy->compile->report,
-                      "write a name in braces, {fee}, or \\{ for a brace", NULL,
-                      0);
-      continue;
-    }
-    RplName known = rpl_intern(policy->compile->interner, name);
-    RplSymbol *symbol = known ? rpl_policy_lookup(policy, known) : NULL;
-    if (symbol) {
-      symbol->is_mentioned = true;
-      continue;
-    }
-    rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_NAME,
-                   placeholder_span(policy, text.span, name), &name, 1);
-    if (known)
-      rpl_policy_suggest(policy, known);
-  }
-}
-
-static void check_texts(RplPolicy *policy) {
-  for (size_t i = 0; i < policy->rules.count; i++)
-    check_text(policy, policy->rules.items[i].stmt->tail.because);
-  for (size_t i = 0; i < policy->steps.count; i++)
-    check_text(policy, policy->steps.items[i]->text);
-  for (size_t i = 0; i < policy->ensures.count; i++)
-    check_text(policy, policy->ensures.items[i]->tail.because);
-  if (policy->otherwise.stmt)
-    check_text(policy, policy->otherwise.stmt->tail.because);
-  if (policy->undetermined.stmt)
-    check_text(policy, policy->undetermined.stmt->tail.because);
-}
-
-/* ---- what is left over ------------------------------------------------------------- */
-
-static void report_unused(RplPolicy *policy, RplSpan span, const char *noun,
-                          RplName name) {
-  RplSlice arguments[2] = {rpl_slice(noun), text_of(policy, name)};
-  rpl_report_add(policy->compile->report, RPL_DIAG_UNUSED_NAME, span, arguments,
-                 2);
-  rpl_report_help(policy->compile->report, "remove it, or use it in a rule",
-                  NULL, 0);
-}
-
-/* Only in a policy that is right otherwise: a rule that was misread may be the
- * one that uses the name. */
-static void check_unused(RplPolicy *policy) {
-  if (rpl_report_error_count(policy->compile->report))
-    return;
-  for (size_t i = 0; i < policy->symbols.count; i++) {
-    const RplSymbol *symbol = policy->symbols.items[i];
-    if (symbol->kind == RPL_SYMBOL_LET && symbol->layer == 0 &&
-        !symbol->is_mentioned)
-      report_unused(policy, symbol->span, "let", symbol->name);
-  }
-  for (size_t i = 0; i < policy->enums.count; i++) {
-    const RplEnum *enumeration = policy->enums.items[i];
-    if (enumeration->is_own && !enumeration->is_used)
-      report_unused(policy, enumeration->span, "enumeration",
-                    enumeration->name);
-  }
-}
-
-/* A rule `if true` makes `otherwise` needless. */
-static bool always_holds(const RplPolicy *policy) {
-  for (size_t i = 0; i < policy->rules.count; i++) {
-    const RplExpr *condition = policy->rules.items[i].stmt->tail.condition;
-    if (condition->kind == RPL_EXPR_BOOLEAN && condition->number)
-      return true;
-  }
-  return false;
-}
-
-/* Amounts of money leave a policy rounded, the way that it says. */
-static void check_rounding(RplPolicy *policy) {
-  const RplSymbol *money = NULL;
-  for (size_t i = 0; i < policy->symbols.count; i++) {
-    const RplSymbol *symbol = policy->symbols.items[i];
-    RplSlice name = text_of(policy, symbol->name);
-    if (symbol->kind == RPL_SYMBOL_SETTING && rpl_slice_is(name, "rounding"))
-      return;
-    if (!money && symbol->kind == RPL_SYMBOL_OUTPUT && !policy->is_calc &&
-        rpl_type_is(symbol->type, RPL_KIND_MONEY))
-      money = symbol;
-  }
-  if (!money)
-    return;
-  rpl_policy_report(policy, RPL_DIAG_NO_ROUNDING, money->span, money->name, 0);
-  rpl_report_help(policy->compile->report,
-                  "declare `setting rounding : rounding = half_up;`", NULL, 0);
-}
-
-/* A decision that facts or errors leave open is reported under some outcome. */
-static void check_reports(RplPolicy *policy) {
-  const RplSpan none = {0, 0, 0};
-  RplSpan span = policy->outcomes.count ? policy->outcomes.items[0]->span : none;
-  const char *words[2] = {policy->unknown_report ? NULL : "unknown",
-                          policy->error_report ? NULL : "error"};
-  for (size_t i = 0; i < 2; i++)
-    if (words[i]) {
-      rpl_report(policy->compile->report, RPL_DIAG_NO_REPORT, span, words[i],
-                 NULL);
-      rpl_report_help(policy->compile->report,
-                      i == 0 ? "declare `outcome needs_info for unknown;`"
-                             : "declare `outcome manual_review for error;`",
-                      NULL, 0);
-      return;
-    }
-}
-
-static void check_completeness(RplPolicy *policy) {
-  RplReport *report = policy->compile->report;
-  check_reports(policy);
-  for (size_t i = 0; i < policy->rules.count; i++)
-    if (policy->rules.items[i].outcome->is_composite)
-      check_composite(policy, &policy->rules.items[i]);
-  check_rounding(policy);
-  if (!policy->otherwise.stmt && !always_holds(policy)) {
-    RplSpan span = policy->title ? policy->title->span : (RplSpan){0};
-    rpl_report(report, RPL_DIAG_NO_OTHERWISE, span, NULL);
-    rpl_report_help(report,
-                    "add `otherwise manual_review because \"...\";` at the end",
-                    NULL, 0);
   }
 }
 
@@ -783,8 +567,7 @@ bool rpl_policy_check(RplPolicy *policy) {
     infer_types(policy);
   policy->is_final = true;
   check_statements(policy);
-  check_texts(policy);
-  check_unused(policy);
-  check_completeness(policy);
-  return !policy->is_out_of_memory && !rpl_report_failed(policy->compile->report);
+  rpl_check_whole(policy);
+  return !policy->is_out_of_memory &&
+         !rpl_report_failed(policy->compile->report);
 }

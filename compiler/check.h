@@ -3,9 +3,9 @@
  * check.h - what the parts of the type checker share: check.c walks the
  * statements of a policy, check_expr.c types expressions.
  *
- * Types flow upwards first. A node whose type its own parts do not tell (a value
- * of an enumeration, the literal 0, `none`, an undeclared name on the command
- * line) waits; its context then settles it downwards.
+ * Types flow upwards first. A node whose type its own parts do not tell (a
+ * value of an enumeration, the literal 0, `none`, an undeclared name on the
+ * command line) waits; its context then settles it downwards.
  */
 #ifndef RPL_COMPILER_CHECK_H
 #define RPL_COMPILER_CHECK_H
@@ -30,8 +30,8 @@ void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected);
  * literal 0 is an integer; what else waits is reported. */
 void rpl_check_alone(RplPolicy *policy, RplExpr *root);
 
-/* The name of a type in messages: "money", "`status`", "datetime?". Lives in the
- * arena. */
+/* The name of a type in messages: "money", "`status`", "datetime?". Lives in
+ * the arena. */
 RplSlice rpl_type_text(const RplPolicy *policy, RplType type);
 
 /* Reports with two or three arguments, or adds help with one. */
@@ -53,6 +53,9 @@ RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_call(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_op(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr);
+
+/* check_whole.c: what only a typed policy can be judged for. */
+void rpl_check_whole(RplPolicy *policy);
 
 /* check_literal.c: the types of literals; poison after a report. */
 RplType rpl_check_number(RplPolicy *policy, RplExpr *expr);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * check_call.c - types of calls, of operations whose operands have one kind each
- * (civil days) and of sets; see check.h.
+ * check_call.c - types of calls, of operations whose operands have one kind
+ * each (civil days) and of sets; see check.h.
  */
 #include "compiler/check.h"
 #include "vm/op.h"
@@ -19,14 +19,16 @@ static bool is_number(const RplExpr *expr) {
          is_kind(expr, RPL_TY_ZERO);
 }
 
-/* ---- sets, civil days -------------------------------------------------------------- */
+/* ---- sets, civil days
+ * -------------------------------------------------------------- */
 
 /* `set(a, b)`: values of whichever enumeration its context asks for. */
 static RplType type_set(RplPolicy *policy, RplExpr *expr) {
   for (size_t i = 0; i < expr->items.count; i++) {
     RplExpr *item = expr->items.items[i];
     item->is_absorbed = true;
-    if (item->symbol || (item->kind != RPL_EXPR_NAME && item->kind != RPL_EXPR_TEXT)) {
+    if (item->symbol ||
+        (item->kind != RPL_EXPR_NAME && item->kind != RPL_EXPR_TEXT)) {
       rpl_report(policy->compile->report, RPL_DIAG_NOT_CONSTANT, item->span,
                  NULL);
       return poison();
@@ -99,7 +101,8 @@ RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr) {
   return rpl_type(RPL_KIND_BOOLEAN);
 }
 
-/* ---- calls --------------------------------------------------------------------- */
+/* ---- calls
+ * --------------------------------------------------------------------- */
 
 static bool takes(RplPolicy *policy, RplExpr *expr, size_t least, size_t most,
                   const char *count) {
@@ -111,7 +114,8 @@ static bool takes(RplPolicy *policy, RplExpr *expr, size_t least, size_t most,
   if (n > 9)
     found[1] = (char)('0' + n % 10);
   rpl_check_report3(policy, RPL_DIAG_WRONG_ARGUMENTS, expr->span,
-          rpl_policy_text(policy, expr->name), rpl_slice(count), rpl_slice(found));
+                    rpl_policy_text(policy, expr->name), rpl_slice(count),
+                    rpl_slice(found));
   return false;
 }
 
@@ -124,8 +128,9 @@ static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
       (!rpl_type_waits(joined) && !rpl_type_is_poison(joined) &&
        !rpl_kind_is_ordered((RplKind)joined.kind))) {
     rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
-            rpl_policy_text(policy, expr->name), rpl_type_text(policy, a->type),
-            rpl_type_text(policy, b->type));
+                      rpl_policy_text(policy, expr->name),
+                      rpl_type_text(policy, a->type),
+                      rpl_type_text(policy, b->type));
     return poison();
   }
   return rpl_type_optional(joined, false);
@@ -149,12 +154,13 @@ static RplType type_round(RplPolicy *policy, RplExpr *expr) {
     return rpl_type_optional(value->type, false);
   if (is_number(value) && expr->items.count == 3)
     return number();
-  rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, value->span,
-          rpl_slice(is_number(value)
-                        ? "money (a number needs its places: round(x, 2, "
-                          "half_up))"
-                        : "money or a number"),
-          rpl_type_text(policy, value->type));
+  rpl_check_report2(
+      policy, RPL_DIAG_WRONG_TYPE, value->span,
+      rpl_slice(is_number(value)
+                    ? "money (a number needs its places: round(x, 2, "
+                      "half_up))"
+                    : "money or a number"),
+      rpl_type_text(policy, value->type));
   return poison();
 }
 

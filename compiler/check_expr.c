@@ -14,7 +14,8 @@
 
 static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
 
-/* ---- names ------------------------------------------------------------------- */
+/* ---- names
+ * ------------------------------------------------------------------- */
 
 static RplType type_name(RplPolicy *policy, RplExpr *expr) {
   RplSymbol *symbol = rpl_policy_lookup(policy, expr->name);
@@ -27,9 +28,8 @@ static RplType type_name(RplPolicy *policy, RplExpr *expr) {
       (policy->flags[expr->name] & RPL_NAME_ENUM_VALUE))
     return rpl_type(RPL_TY_OPEN);
   enum { MODES = 7 };
-  static const char *const modes[MODES] = {"half_up", "half_even", "half_down",
-                                           "up",      "down",      "ceiling",
-                                           "floor"};
+  static const char *const modes[MODES] = {
+      "half_up", "half_even", "half_down", "up", "down", "ceiling", "floor"};
   RplSlice text = rpl_policy_text(policy, expr->name), names[MODES];
   for (uint32_t i = 0; i < MODES; i++) {
     names[i] = rpl_slice(modes[i]);
@@ -79,15 +79,17 @@ static void suggest_value(RplPolicy *policy, const RplEnum *enumeration,
     rpl_buffer_text(&list, i ? ", " : "");
     rpl_buffer_slice(&list, texts[i]);
   }
-  rpl_check_help(policy, count > 12 ? "its values are {}, ..." : "its values are {}",
-        rpl_buffer_view(&list));
+  rpl_check_help(policy,
+                 count > 12 ? "its values are {}, ..." : "its values are {}",
+                 rpl_buffer_view(&list));
   rpl_buffer_clear(&list);
 }
 
 /* Makes a name or text a value of the enumeration that its context asks for. */
 static RplType settle_value(RplPolicy *policy, RplExpr *expr, RplType type) {
-  RplSlice word = expr->kind == RPL_EXPR_TEXT ? expr->text
-                                              : rpl_policy_text(policy, expr->name);
+  RplSlice word = expr->kind == RPL_EXPR_TEXT
+                      ? expr->text
+                      : rpl_policy_text(policy, expr->name);
   RplName name = expr->kind == RPL_EXPR_TEXT
                      ? rpl_intern_find(policy->compile->interner, word)
                      : expr->name;
@@ -95,7 +97,7 @@ static RplType settle_value(RplPolicy *policy, RplExpr *expr, RplType type) {
   if (name && enum_index(type.enumeration, name, &expr->number))
     return type;
   rpl_check_report2(policy, RPL_DIAG_UNKNOWN_VALUE, expr->span, word,
-          rpl_policy_text(policy, type.enumeration->name));
+                    rpl_policy_text(policy, type.enumeration->name));
   suggest_value(policy, type.enumeration, word);
   return poison();
 }
@@ -108,7 +110,8 @@ static RplType settle_currency(RplPolicy *policy, RplExpr *expr) {
   return poison();
 }
 
-/* ---- settling downwards ------------------------------------------------------- */
+/* ---- settling downwards
+ * ------------------------------------------------------- */
 
 typedef struct Todo {
   RplExpr *expr;
@@ -155,8 +158,7 @@ static void settle_arithmetic(RplPolicy *policy, Work *work, RplExpr *expr,
   b->type = known_type(b);
   bool scales = type.kind == RPL_KIND_MONEY || type.kind == RPL_KIND_DURATION;
   if (expr->op == RPL_ADD || expr->op == RPL_SUB) {
-    bool instant =
-        type.kind == RPL_KIND_DATE || type.kind == RPL_KIND_DATETIME;
+    bool instant = type.kind == RPL_KIND_DATE || type.kind == RPL_KIND_DATETIME;
     if (type.kind == RPL_KIND_DURATION && expr->op == RPL_SUB &&
         (is_kind(a, RPL_KIND_DATETIME) || is_kind(b, RPL_KIND_DATETIME)))
       type = rpl_type(RPL_KIND_DATETIME);
@@ -201,7 +203,8 @@ static void settle_name(RplPolicy *policy, RplExpr *expr, RplType type) {
 
 static void wrong_type(RplPolicy *policy, RplExpr *expr, RplType expected) {
   rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, expr->span,
-          rpl_type_text(policy, expected), rpl_type_text(policy, expr->type));
+                    rpl_type_text(policy, expected),
+                    rpl_type_text(policy, expr->type));
   if (expected.kind == RPL_KIND_MONEY && expr->kind == RPL_EXPR_NUMBER) {
     rpl_check_help(policy, "write the currency: `USD {}`", expr->text);
   }
@@ -274,12 +277,13 @@ void rpl_check_settle(RplPolicy *policy, RplExpr *expr, RplType type) {
   }
 }
 
-/* ---- typing upwards ------------------------------------------------------------ */
+/* ---- typing upwards
+ * ------------------------------------------------------------ */
 
 /* Makes two operands one type, settling whichever waits; what both still wait
  * for is left to the context. False after a report. */
 bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
-                          RplType *joined) {
+                    RplType *joined) {
   bool currencies = false;
   /* a text beside an enumeration is one of its values */
   if (a->kind == RPL_EXPR_TEXT && is_kind(b, RPL_KIND_ENUM))
@@ -294,7 +298,8 @@ bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
     if (currencies) {
       RplSpan span = rpl_span_join(a->span, b->span);
       rpl_check_report2(policy, RPL_DIAG_CURRENCY_MIX, span,
-              rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+                        rpl_type_text(policy, a->type),
+                        rpl_type_text(policy, b->type));
       *joined = poison();
     }
     return currencies;
@@ -308,13 +313,14 @@ bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
   return true;
 }
 
-/* Operations that an operator can mean; the first whose signature fits is it. */
+/* Operations that an operator can mean; the first whose signature fits is it.
+ */
 static const uint8_t *candidates(RplOperator op) {
-  static const uint8_t add[] = {RPL_OP_ADD_N,   RPL_OP_ADD_M, RPL_OP_ADD_DTU,
+  static const uint8_t add[] = {RPL_OP_ADD_N,  RPL_OP_ADD_M, RPL_OP_ADD_DTU,
                                 RPL_OP_ADD_DU, RPL_OP_ADD_U, 0};
-  static const uint8_t sub[] = {RPL_OP_SUB_N,    RPL_OP_SUB_M,  RPL_OP_SUB_DTU,
-                                RPL_OP_SUB_DTDT, RPL_OP_SUB_DU, RPL_OP_SUB_DD,
-                                RPL_OP_SUB_U,    0};
+  static const uint8_t sub[] = {
+      RPL_OP_SUB_N,  RPL_OP_SUB_M,  RPL_OP_SUB_DTU, RPL_OP_SUB_DTDT,
+      RPL_OP_SUB_DU, RPL_OP_SUB_DD, RPL_OP_SUB_U,   0};
   static const uint8_t mul[] = {RPL_OP_MUL_N,  RPL_OP_MUL_MN, RPL_OP_MUL_NM,
                                 RPL_OP_MUL_UN, RPL_OP_MUL_NU, 0};
   static const uint8_t div[] = {RPL_OP_DIV_N,  RPL_OP_DIV_MN, RPL_OP_DIV_MM,
@@ -341,8 +347,8 @@ static bool is_instant(const RplExpr *expr) {
 
 /* Kinds of which sums are of the same kind, or differences at least. */
 static bool is_summand(const RplExpr *expr) {
-  return is_number(expr) || is_instant(expr) ||
-         is_kind(expr, RPL_KIND_MONEY) || is_kind(expr, RPL_KIND_DURATION);
+  return is_number(expr) || is_instant(expr) || is_kind(expr, RPL_KIND_MONEY) ||
+         is_kind(expr, RPL_KIND_DURATION);
 }
 
 static void report_none(RplPolicy *policy, const RplExpr *none) {
@@ -352,7 +358,8 @@ static void report_none(RplPolicy *policy, const RplExpr *none) {
                   "name it: `let NAME : TYPE? = none;`", NULL, 0);
 }
 
-/* A none that nothing beside it gives a type to has no place in an operation. */
+/* A none that nothing beside it gives a type to has no place in an operation.
+ */
 static bool refuse_none(RplPolicy *policy, const RplExpr *operand) {
   if (!is_kind(operand, RPL_TY_NONE))
     return false;
@@ -370,8 +377,8 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
     zero_as = b->type;
   if (is_kind(a, RPL_TY_ZERO))
     rpl_check_settle(policy, a, zero_as);
-  zero_as = sum && is_kind(a, RPL_KIND_MONEY) ? a->type
-                                              : rpl_type(RPL_KIND_INTEGER);
+  zero_as =
+      sum && is_kind(a, RPL_KIND_MONEY) ? a->type : rpl_type(RPL_KIND_INTEGER);
   if (is_kind(b, RPL_TY_ZERO))
     rpl_check_settle(policy, b, zero_as);
   if (rpl_type_waits(a->type) || rpl_type_waits(b->type)) {
@@ -407,15 +414,17 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
     if (a->type.currency && b->type.currency &&
         a->type.currency != b->type.currency) {
       rpl_check_report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
-              rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+                        rpl_type_text(policy, a->type),
+                        rpl_type_text(policy, b->type));
       return poison();
     }
     type.currency = a->type.currency ? a->type.currency : b->type.currency;
     return type;
   }
   rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
-          rpl_slice(rpl_operator_text(expr->op)),
-          rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+                    rpl_slice(rpl_operator_text(expr->op)),
+                    rpl_type_text(policy, a->type),
+                    rpl_type_text(policy, b->type));
   if (sum && is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
     rpl_check_help(policy, "write the currency: `USD {}`", b->text);
   return poison();
@@ -444,7 +453,8 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   }
   if (!rpl_check_join(policy, a, b, &joined)) {
     rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, expr->span,
-            rpl_type_text(policy, a->type), rpl_type_text(policy, b->type));
+                      rpl_type_text(policy, a->type),
+                      rpl_type_text(policy, b->type));
     if (is_kind(a, RPL_KIND_MONEY) && b->kind == RPL_EXPR_NUMBER)
       rpl_check_help(policy, "write the currency: `USD {}`", b->text);
     return boolean;
@@ -466,7 +476,7 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
   if (!equality && !rpl_kind_is_ordered((RplKind)joined.kind)) {
     RplSlice type = rpl_type_text(policy, joined);
     rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
-            rpl_slice(rpl_operator_text(expr->op)), type);
+                      rpl_slice(rpl_operator_text(expr->op)), type);
   }
   return boolean;
 }
@@ -487,7 +497,7 @@ RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr) {
       is_kind(a, RPL_KIND_MONEY) || is_kind(a, RPL_KIND_DURATION))
     return rpl_type_optional(a->type, false);
   rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span, rpl_slice("-"),
-          rpl_type_text(policy, a->type));
+                    rpl_type_text(policy, a->type));
   return poison();
 }
 
@@ -517,9 +527,10 @@ static RplType type_else(RplPolicy *policy, RplExpr *expr) {
                     "leave `else` out, or declare the fact with `?`", NULL, 0);
   }
   if (!rpl_check_join(policy, expr->a, expr->b, &joined)) {
-    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, expr->b->span,
-            rpl_type_text(policy, rpl_type_optional(expr->a->type, false)),
-            rpl_type_text(policy, expr->b->type));
+    rpl_check_report2(
+        policy, RPL_DIAG_WRONG_TYPE, expr->b->span,
+        rpl_type_text(policy, rpl_type_optional(expr->a->type, false)),
+        rpl_type_text(policy, expr->b->type));
     return poison();
   }
   return rpl_type_optional(joined, expr->b->type.optional ||
@@ -543,8 +554,8 @@ static RplType type_in(RplPolicy *policy, RplExpr *expr) {
     RplExpr *item = expr->items.items[i];
     if (!rpl_check_join(policy, expr->a, item, &joined))
       rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, item->span,
-              rpl_type_text(policy, expr->a->type),
-              rpl_type_text(policy, item->type));
+                        rpl_type_text(policy, expr->a->type),
+                        rpl_type_text(policy, item->type));
     else if (rpl_type_waits(joined) && joined.kind == RPL_TY_ZERO)
       rpl_check_settle(policy, item, number());
     else if (rpl_type_waits(joined) && policy->is_final)
@@ -664,7 +675,8 @@ bool rpl_check_expr(RplPolicy *policy, RplExpr *root) {
   return true;
 }
 
-/* ---- fitting -------------------------------------------------------------------- */
+/* ---- fitting
+ * -------------------------------------------------------------------- */
 
 void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected) {
   RplType joined, found = expr->type;
@@ -690,7 +702,8 @@ void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected) {
     fits = false;
   if (currencies)
     rpl_check_report2(policy, RPL_DIAG_CURRENCY_MIX, expr->span,
-            rpl_type_text(policy, found), rpl_type_text(policy, expected));
+                      rpl_type_text(policy, found),
+                      rpl_type_text(policy, expected));
   else if (!fits)
     wrong_type(policy, expr, expected);
 }
@@ -713,7 +726,9 @@ void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
     policy->has_open = true;
     if (!policy->is_final)
       return;
-    if (root->kind == RPL_EXPR_CALL || root->kind == RPL_EXPR_OP) {
+    bool is_set = root->kind == RPL_EXPR_CALL &&
+                  rpl_slice_is(rpl_policy_text(policy, root->name), "set");
+    if (is_set || root->kind == RPL_EXPR_OP) {
       rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
                         root->kind == RPL_EXPR_CALL ? root->name : 0, 0);
       rpl_report_help(policy->compile->report,

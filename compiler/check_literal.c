@@ -13,15 +13,16 @@
 
 static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
 
-/* ---- names of types -------------------------------------------------------- */
+/* ---- names of types --------------------------------------------------------
+ */
 
 RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
   RplBuffer text;
   rpl_buffer_init(&text, policy->compile->arena->allocator);
   if ((type.kind == RPL_KIND_ENUM || type.kind == RPL_KIND_SET) &&
       type.enumeration) {
-    rpl_buffer_text(&text, type.kind == RPL_KIND_SET ? "a set of `"
-                                                     : "a value of `");
+    rpl_buffer_text(&text,
+                    type.kind == RPL_KIND_SET ? "a set of `" : "a value of `");
     rpl_buffer_slice(&text, rpl_policy_text(policy, type.enumeration->name));
     rpl_buffer_text(&text, "`");
   } else if (type.kind == RPL_TY_ZERO) {
@@ -53,16 +54,17 @@ RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
   return result;
 }
 
-/* ---- reports ----------------------------------------------------------------- */
+/* ---- reports
+ * ----------------------------------------------------------------- */
 
 void rpl_check_report2(RplPolicy *policy, RplDiagCode code, RplSpan span,
-                    RplSlice first, RplSlice second) {
+                       RplSlice first, RplSlice second) {
   RplSlice arguments[2] = {first, second};
   rpl_report_add(policy->compile->report, code, span, arguments, 2);
 }
 
 void rpl_check_report3(RplPolicy *policy, RplDiagCode code, RplSpan span,
-                    RplSlice first, RplSlice second, RplSlice third) {
+                       RplSlice first, RplSlice second, RplSlice third) {
   RplSlice arguments[3] = {first, second, third};
   rpl_report_add(policy->compile->report, code, span, arguments, 3);
 }
@@ -71,7 +73,8 @@ void rpl_check_help(RplPolicy *policy, const char *text, RplSlice argument) {
   rpl_report_help(policy->compile->report, text, &argument, 1);
 }
 
-/* ---- literals --------------------------------------------------------------- */
+/* ---- literals ---------------------------------------------------------------
+ */
 
 static bool parse_number(RplPolicy *policy, RplExpr *expr, RplNumber *number) {
   if (expr->text.length > RPL_MAX_DIGITS) {
@@ -101,7 +104,8 @@ RplType rpl_check_number(RplPolicy *policy, RplExpr *expr) {
 
 RplType rpl_check_money(RplPolicy *policy, RplExpr *expr) {
   RplNumber number;
-  RplCurrency currency = rpl_currency_from_code(rpl_policy_text(policy, expr->name));
+  RplCurrency currency =
+      rpl_currency_from_code(rpl_policy_text(policy, expr->name));
   if (!currency) {
     rpl_policy_report(policy, RPL_DIAG_UNKNOWN_CURRENCY, expr->span, expr->name,
                       0);
@@ -147,7 +151,8 @@ RplType rpl_check_time(RplPolicy *policy, RplExpr *expr) {
     return rpl_type(expr->kind == RPL_EXPR_DATE ? RPL_KIND_DATE
                                                 : RPL_KIND_DATETIME);
   rpl_check_report2(policy, RPL_DIAG_BAD_DATE, expr->span, expr->text,
-          rpl_slice(expr->kind == RPL_EXPR_DATE ? "no such day"
-                                                : rpl_time_error_text(why)));
+                    rpl_slice(expr->kind == RPL_EXPR_DATE
+                                  ? "no such day"
+                                  : rpl_time_error_text(why)));
   return poison();
 }

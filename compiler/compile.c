@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * compile.c - building programs; implements rpl/compile.h with load.c, testrun.c
- * and calc.c. */
+ * compile.c - building programs; implements rpl/compile.h with load.c,
+ * testrun.c and calc.c. */
 #include "compiler/compile.h"
 
 #include <string.h>
@@ -19,8 +19,8 @@ static bool start(RplCompiler *compiler) {
       !rpl_interner_init(&compiler->interner, &compiler->arena))
     return false;
   compiler->shared =
-      (RplCompile){&compiler->arena, &compiler->tables, &compiler->interner,
-                   compiler->report, &compiler->sources};
+      (RplCompile){&compiler->arena, &compiler->tables,  &compiler->interner,
+                   compiler->report, &compiler->sources, {NULL, 0, 0}};
   return true;
 }
 
@@ -30,8 +30,8 @@ RplStatus rpl_compiler_new(const RplAllocator *allocator, RplLoader loader,
     return RPL_E_ARGUMENT;
   if (!allocator)
     allocator = rpl_default_allocator();
-  RplCompiler *made = allocator->reallocate(allocator->context, NULL, 0,
-                                            sizeof *made);
+  RplCompiler *made =
+      allocator->reallocate(allocator->context, NULL, 0, sizeof *made);
   if (!made)
     return RPL_E_MEMORY;
   memset(made, 0, sizeof *made);
@@ -58,7 +58,9 @@ void rpl_compiler_free(RplCompiler *compiler) {
                               0);
 }
 
-/* ---- sources ---------------------------------------------------------------------------- */
+/* ---- sources
+ * ----------------------------------------------------------------------------
+ */
 
 static bool copy_slice(RplCompiler *compiler, RplSlice *slice) {
   char *copy = rpl_arena_copy(&compiler->arena, slice->data, slice->length);
@@ -112,10 +114,10 @@ RplStatus rpl_compiler_add(RplCompiler *compiler, RplSlice file, RplSlice shown,
     return RPL_E_MEMORY;
   if (added->head && added->head->kind == RPL_STMT_MODULE) {
     RplSlice name = rpl_name_text(&compiler->interner, added->name);
-    rpl_report_add(compiler->report, RPL_DIAG_MODULE_ALONE,
-                   added->head->span, &name, 1);
-    rpl_report_help(compiler->report,
-                    "compile a policy that says `use {};`", &name, 1);
+    rpl_report_add(compiler->report, RPL_DIAG_MODULE_ALONE, added->head->span,
+                   &name, 1);
+    rpl_report_help(compiler->report, "compile a policy that says `use {};`",
+                    &name, 1);
     return finish_report(compiler);
   }
   RplStatus status = add_root(compiler, added);
@@ -141,10 +143,29 @@ RplStatus rpl_compiler_add_inline(RplCompiler *compiler, RplSlice text) {
   return status ? status : finish_report(compiler);
 }
 
-/* ---- building ------------------------------------------------------------------------------- */
+RplStatus rpl_compiler_offer(RplCompiler *compiler, RplSlice name) {
+  if (!compiler || (name.length && !name.data))
+    return RPL_E_ARGUMENT;
+  RplWords *offered = &compiler->shared.offered;
+  RplWord word = {rpl_intern(&compiler->interner, name), {0, 0, 0}};
+  RplWord *items = word.name ? rpl_arena_grow(&compiler->arena, offered->items,
+                                              offered->count,
+                                              &offered->capacity, sizeof *items)
+                             : NULL;
+  if (!items)
+    return RPL_E_MEMORY;
+  offered->items = items;
+  items[offered->count++] = word;
+  return RPL_OK;
+}
 
-/* Checks and lowers one policy. The trees of bases are shared and carry what the
- * checker wrote last, so each policy is lowered before the next is checked. */
+/* ---- building
+ * -------------------------------------------------------------------------------
+ */
+
+/* Checks and lowers one policy. The trees of bases are shared and carry what
+ * the checker wrote last, so each policy is lowered before the next is checked.
+ */
 static bool is_broken(const RplLayers *layers) {
   for (size_t i = 0; i < layers->count; i++)
     if (layers->items[i]->is_broken)
@@ -300,7 +321,8 @@ const RplDiags *rpl_compiler_diags(const RplCompiler *compiler) {
   return rpl_report_diags(compiler->report);
 }
 
-/* ---- what was drawn in -------------------------------------------------------------------------- */
+/* ---- what was drawn in
+ * -------------------------------------------------------------------------- */
 
 static bool is_root(const RplCompiler *compiler, const RplFile *file) {
   for (size_t i = 0; i < compiler->roots.count; i++)

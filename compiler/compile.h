@@ -25,9 +25,9 @@ struct RplCompiler {
   RplInterner interner;
   RplSources sources;
   RplReport *report;
-  RplCompile shared; /* the four above, as passes want them */
-  RplFiles files;    /* all that were read, in order of reading */
-  RplFiles roots;    /* those to compile */
+  RplCompile shared;    /* the four above, as passes want them */
+  RplFiles files;       /* all that were read, in order of reading */
+  RplFiles roots;       /* those to compile */
   RplPolicy **policies; /* one for each root, after a build */
   size_t policy_count;
   RplProgram *program; /* the last build, loaded: for its tests */
@@ -52,8 +52,8 @@ bool rpl_load_layers(RplCompiler *compiler, RplFile *root, RplLayers *layers,
 /* testrun.c: finds the tests of a built policy and checks what they name. */
 bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy);
 
-/* testrun.c: reports tests that set a module's fact which the policy, now lowered,
- * does not read and so does not take. */
+/* testrun.c: reports tests that set a module's fact which the policy, now
+ * lowered, does not read and so does not take. */
 void rpl_tests_check_read(RplPolicy *policy);
 
 #endif /* RPL_COMPILER_COMPILE_H */

@@ -8,7 +8,11 @@
 
 #include "compiler/emit.h"
 
-typedef enum RplTruth { RPL_TRUTH_OPEN, RPL_TRUTH_FALSE, RPL_TRUTH_TRUE } RplTruth;
+typedef enum RplTruth {
+  RPL_TRUTH_OPEN,
+  RPL_TRUTH_FALSE,
+  RPL_TRUTH_TRUE
+} RplTruth;
 
 /* What is known of the booleans of the instructions emitted so far. */
 typedef struct RplConstants {

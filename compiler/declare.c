@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * declare.c - declares what a policy's statements name. Two rounds: first names,
- * then what needs all of them (definitions of outputs, rules of outcomes). No
- * expression is typed here (check.c).
+ * declare.c - declares what a policy's statements name. Two rounds: first
+ * names, then what needs all of them (definitions of outputs, rules of
+ * outcomes). No expression is typed here (check.c).
  */
 #include "compiler/gather.h"
 
@@ -17,7 +17,8 @@ typedef struct Declaring {
   const RplName *rule_names; /* by item */
 } Declaring;
 
-/* ---- declarations --------------------------------------------------------- */
+/* ---- declarations ---------------------------------------------------------
+ */
 
 static RplSymbol *add_symbol(RplPolicy *policy, RplSymbolKind kind,
                              RplWord name, const RplItem *item) {
@@ -50,8 +51,8 @@ RplEnum *rpl_policy_enum(RplPolicy *policy, RplName name, RplWords values,
   *enumeration = (RplEnum){
       .name = name, .values = values, .or_other = or_other, .span = span};
   if (or_other) {
-    RplWord other = {
-        rpl_intern(policy->compile->interner, rpl_slice("other")), span};
+    RplWord other = {rpl_intern(policy->compile->interner, rpl_slice("other")),
+                     span};
     RPL_POLICY_APPEND(policy, enumeration->values, other);
   }
   for (size_t i = 0; i < enumeration->values.count; i++) {
@@ -77,8 +78,9 @@ static void declare_enum(RplPolicy *policy, const RplItem *item) {
     rpl_policy_label(policy, old->span, "declared here first");
     return;
   }
-  RplEnum *enumeration = rpl_policy_enum(policy, stmt->name.name, stmt->type.values,
-                                  stmt->type.or_other, stmt->name.span);
+  RplEnum *enumeration =
+      rpl_policy_enum(policy, stmt->name.name, stmt->type.values,
+                      stmt->type.or_other, stmt->name.span);
   if (enumeration)
     enumeration->is_own = item->layer == 0;
   policy->types[stmt->name.name] = enumeration;
@@ -110,16 +112,15 @@ static void declare_setting(RplPolicy *policy, const RplItem *item,
                             const RplSettings *settings) {
   RplStmt *stmt = item->stmt;
   const RplSetting *setting = rpl_setting_find(settings, stmt->name.name);
-  RplSymbol *symbol =
-      add_symbol(policy, RPL_SYMBOL_SETTING, stmt->name, item);
+  RplSymbol *symbol = add_symbol(policy, RPL_SYMBOL_SETTING, stmt->name, item);
   if (!symbol || !setting)
     return;
   const RplStmt *set = setting->set;
   symbol->value = stmt->expr;
   if (set) {
     symbol->layer = setting->set_layer;
-    symbol->value = set->kind == RPL_STMT_DEFINE ? set->exprs.items[0]
-                                                 : set->expr;
+    symbol->value =
+        set->kind == RPL_STMT_DEFINE ? set->exprs.items[0] : set->expr;
     if (set->tail.condition || set->tail.fors.count || set->exprs.count > 1)
       rpl_policy_report(policy, RPL_DIAG_SETTING_GUARD, set->span,
                         stmt->name.name, 0);
@@ -131,8 +132,8 @@ static void declare_setting(RplPolicy *policy, const RplItem *item,
     RplSymbol *anchor =
         add_symbol(policy, RPL_SYMBOL_ANCHOR, stmt->anchor, item);
     if (anchor && (set || stmt->expr))
-      anchor->value = set && set->tail.from ? set->tail.from
-                                            : stmt->anchor_default;
+      anchor->value =
+          set && set->tail.from ? set->tail.from : stmt->anchor_default;
   }
 }
 
@@ -163,7 +164,8 @@ static void add_definition(RplPolicy *policy, const RplItem *item,
 static bool has_modifier(const RplPolicy *policy, const RplTypeNode *type,
                          const char *word) {
   for (size_t i = 0; i < type->modifiers.count; i++)
-    if (rpl_slice_is(rpl_policy_text(policy, type->modifiers.items[i].name), word))
+    if (rpl_slice_is(rpl_policy_text(policy, type->modifiers.items[i].name),
+                     word))
       return true;
   return false;
 }
@@ -249,8 +251,9 @@ static void declare_source(RplPolicy *policy, const RplStmt *stmt) {
     policy->flags[stmt->words.items[i].name] |= RPL_NAME_CLAUSE;
 }
 
-/* `otherwise` and `undetermined` stand once; a base's may be replaced; a module's
- * holds for policies on the command line only: a policy file says it itself. */
+/* `otherwise` and `undetermined` stand once; a base's may be replaced; a
+ * module's holds for policies on the command line only: a policy file says it
+ * itself. */
 static void declare_once(RplPolicy *policy, RplOnce *once, const RplItem *item,
                          const char *word) {
   RplStmt *stmt = item->stmt;
@@ -267,7 +270,7 @@ static void declare_once(RplPolicy *policy, RplOnce *once, const RplItem *item,
                  same ? RPL_DIAG_TWO_OTHERWISE : RPL_DIAG_NEEDS_REPLACE,
                  same ? stmt->span : once->stmt->span, &name, 1);
   rpl_policy_label(policy, same ? once->stmt->span : stmt->span,
-        same ? "the first one" : "inherited from here");
+                   same ? "the first one" : "inherited from here");
 }
 
 /* `one of a, b`: its values are known before names are inferred. */
@@ -290,10 +293,9 @@ static void declare(RplPolicy *policy, const RplItem *item,
     break;
   case RPL_STMT_PARAM:
   case RPL_STMT_LET:
-    symbol = add_symbol(policy,
-                        stmt->kind == RPL_STMT_LET ? RPL_SYMBOL_LET
-                                                   : RPL_SYMBOL_PARAM,
-                        stmt->name, item);
+    symbol = add_symbol(
+        policy, stmt->kind == RPL_STMT_LET ? RPL_SYMBOL_LET : RPL_SYMBOL_PARAM,
+        stmt->name, item);
     if (symbol)
       symbol->value = stmt->expr;
     break;
@@ -341,7 +343,8 @@ static void declare(RplPolicy *policy, const RplItem *item,
   }
 }
 
-/* ---- second round: what needs all names ------------------------------------ */
+/* ---- second round: what needs all names ------------------------------------
+ */
 
 static void attach_definition(RplPolicy *policy, const RplItem *item) {
   RplStmt *stmt = item->stmt;
@@ -358,7 +361,8 @@ static void attach_definition(RplPolicy *policy, const RplItem *item) {
   if (output)
     rpl_policy_help(policy, "an output is defined with `=`");
   else
-    rpl_policy_suggest_among(policy, stmt->name.name, rpl_policy_is_output_name);
+    rpl_policy_suggest_among(policy, stmt->name.name,
+                             rpl_policy_is_output_name);
 }
 
 static void unknown_outcome(RplPolicy *policy, RplWord word) {
@@ -395,7 +399,7 @@ static void attach_rule(RplPolicy *policy, const RplItem *item, RplName name) {
                       at, name, 0);
     if (old)
       rpl_policy_label(policy, same ? old->stmt->span : stmt->span,
-            same ? "the first one" : "inherited from here");
+                       same ? "the first one" : "inherited from here");
     return;
   }
   policy->flags[name] |= RPL_NAME_RULE;
@@ -429,6 +433,25 @@ static void visit_attach(RplPolicy *policy, const RplItem *item, size_t index,
     attach_definition(policy, item);
 }
 
+/* A fact that an inline policy will be given, though its text does not name it:
+ * declared where a default of the vocabulary asks for it. */
+static bool is_offered(RplPolicy *policy, RplWord word,
+                       const RplSymbol *setting) {
+  const RplWords *offered = &policy->compile->offered;
+  RplItem item = {.stmt = setting->stmt, .layer = setting->layer};
+  for (size_t i = 0; i < offered->count && policy->is_inline; i++) {
+    if (offered->items[i].name != word.name)
+      continue;
+    RplSymbol *symbol = add_symbol(policy, RPL_SYMBOL_FACT, word, &item);
+    if (!symbol)
+      return false;
+    symbol->is_inferred = true;
+    symbol->type = rpl_type(RPL_TY_OPEN);
+    return true;
+  }
+  return false;
+}
+
 /* A setting whose default is "the first of these that the policy has". */
 static void pick_defaults(RplPolicy *policy) {
   for (size_t i = 0; i < policy->symbols.count; i++) {
@@ -437,7 +460,8 @@ static void pick_defaults(RplPolicy *policy) {
       continue;
     const RplWords *words = &symbol->stmt->words;
     for (size_t j = 0; j < words->count && !symbol->value; j++)
-      if (policy->values[words->items[j].name])
+      if (policy->values[words->items[j].name] ||
+          is_offered(policy, words->items[j], symbol))
         symbol->value =
             name_expr(policy, words->items[j].name, words->items[j].span);
   }
@@ -464,7 +488,8 @@ static void use_fallbacks(RplPolicy *policy) {
   }
 }
 
-/* ---- names of an inline policy ---------------------------------------------- */
+/* ---- names of an inline policy ----------------------------------------------
+ */
 
 /* In a calculation only what is written `unknown` is a fact (calc.c numbers
  * them); any other name is a mistake. */
@@ -526,7 +551,8 @@ static void infer_settings(RplPolicy *policy, const RplLayers *layers,
   }
 }
 
-/* ---- names in lists --------------------------------------------------------- */
+/* ---- names in lists ---------------------------------------------------------
+ */
 
 static void check_cites(RplPolicy *policy, RplWords cites) {
   if (policy->is_inline)

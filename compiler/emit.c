@@ -28,7 +28,8 @@ void rpl_emit_init(RplEmit *emit, RplArena *arena, bool is_stripped) {
   emit->is_stripped = is_stripped;
 }
 
-/* ---- hashing (FNV-1a: order of first use decides numbers, not the hash) ---- */
+/* ---- hashing (FNV-1a: order of first use decides numbers, not the hash) ----
+ */
 
 static uint32_t hash_bytes(const void *data, size_t length) {
   const unsigned char *byte = data;
@@ -43,7 +44,8 @@ static bool index_is_full(size_t count, size_t size) {
   return count * 4 >= size * 3;
 }
 
-/* ---- strings ---------------------------------------------------------------- */
+/* ---- strings ----------------------------------------------------------------
+ */
 
 static bool grow_string_index(RplEmit *emit) {
   size_t size = emit->string_index_size ? emit->string_index_size * 2 : 64;
@@ -84,7 +86,8 @@ uint32_t rpl_emit_string(RplEmit *emit, RplSlice text) {
   return (uint32_t)emit->string_count++;
 }
 
-/* ---- rows -------------------------------------------------------------------- */
+/* ---- rows
+ * -------------------------------------------------------------------- */
 
 static size_t width_of(RplSection section) {
   return rpl_section_info(section)->words;
@@ -165,9 +168,9 @@ RplTypeWords rpl_emit_operand_type(const RplEmit *emit, uint32_t operand) {
   if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_FACT)
     type = ((const RplFactRecord *)tables[RPL_SECTION_FACTS].words)[index].type;
   else if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_CONSTANT)
-    type = ((const RplConstantRecord *)tables[RPL_SECTION_CONSTANTS]
-                .words)[index]
-               .type;
+    type =
+        ((const RplConstantRecord *)tables[RPL_SECTION_CONSTANTS].words)[index]
+            .type;
   else
     type = RPL_CODE_TYPE(
         ((const RplInstruction *)tables[RPL_SECTION_CODE].words)[index].word);
@@ -202,7 +205,8 @@ uint32_t rpl_emit_place(RplEmit *emit, RplSlice file, uint32_t line,
   return unique_row(emit, RPL_SECTION_PLACES, &record) + 1;
 }
 
-/* ---- lists -------------------------------------------------------------------- */
+/* ---- lists
+ * -------------------------------------------------------------------- */
 
 uint32_t rpl_emit_list(RplEmit *emit, RplItemKind kind) {
   RplEmitList *lists = grow(emit, emit->lists, emit->list_count,
@@ -218,8 +222,8 @@ void rpl_emit_item(RplEmit *emit, uint32_t list, uint32_t item) {
   if (!list)
     return; /* memory was short */
   RplEmitList *items = &emit->lists[list - 1];
-  uint32_t *grown = grow(emit, items->items, items->count, &items->capacity,
-                         sizeof *grown);
+  uint32_t *grown =
+      grow(emit, items->items, items->count, &items->capacity, sizeof *grown);
   if (!grown)
     return;
   items->items = grown;
@@ -230,7 +234,8 @@ size_t rpl_emit_list_count(const RplEmit *emit, uint32_t list) {
   return list ? emit->lists[list - 1].count : 0;
 }
 
-/* ---- canonical order ------------------------------------------------------------ */
+/* ---- canonical order
+ * ------------------------------------------------------------ */
 
 /* What provisional numbers become. */
 typedef struct Maps {
@@ -328,8 +333,8 @@ static bool make_maps(RplEmit *emit, Maps *maps) {
     constants[i].type = maps->types[constants[i].type];
   maps->constants = sort_table(emit, RPL_SECTION_CONSTANTS);
   RplPlaceRecord *places = rpl_emit_rows(emit, RPL_SECTION_PLACES);
-  for (size_t i = 0; maps->strings && i < emit->tables[RPL_SECTION_PLACES].count;
-       i++)
+  for (size_t i = 0;
+       maps->strings && i < emit->tables[RPL_SECTION_PLACES].count; i++)
     places[i].file = maps->strings[places[i].file];
   maps->places = sort_table(emit, RPL_SECTION_PLACES);
   return !emit->is_out_of_memory;
@@ -419,7 +424,8 @@ static void bring_into_order(RplEmit *emit, const Maps *maps) {
     qsort(names->words, names->count, sizeof(RplNameRecord), compare_names);
 }
 
-/* ---- bytes ------------------------------------------------------------------------ */
+/* ---- bytes
+ * ------------------------------------------------------------------------ */
 
 static void put_word(uint8_t **at, uint32_t word) {
   for (unsigned i = 0; i < 4; i++)

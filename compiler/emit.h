@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * emit.h - the image writer: collects the rows of a program in the order in which
- * lowering meets them, then brings them into canonical order and writes the
- * bytes that vm/program.h describes. Equal instructions, constants, strings,
- * types and places are kept once.
+ * emit.h - the image writer: collects the rows of a program in the order in
+ * which lowering meets them, then brings them into canonical order and writes
+ * the bytes that vm/program.h describes. Equal instructions, constants,
+ * strings, types and places are kept once.
  *
  * Until rpl_emit_finish, indices of strings, types, constants, places and lists
  * in rows are provisional: the numbers that the functions below return.

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * gather.c - puts the statements of a policy's files into their final order:
- * settings in force, items with the blocks of those settings, replacements. What
- * they declare is declare.c's business.
+ * settings in force, items with the blocks of those settings, replacements.
+ * What they declare is declare.c's business.
  */
 #include "compiler/gather.h"
 
 #include "vm/text.h"
 
-/* ---- items ---------------------------------------------------------------- */
+/* ---- items ----------------------------------------------------------------
+ */
 
-/* What a statement declares or defines, where a replacement may take its place. */
+/* What a statement declares or defines, where a replacement may take its place.
+ */
 static RplName key_of(const RplStmt *stmt) {
   switch (stmt->kind) {
   case RPL_STMT_RULE:
@@ -53,8 +55,9 @@ RplSetting *rpl_setting_find(const RplSettings *settings, RplName name) {
   return NULL;
 }
 
-/* The nearest layer's statement holds. One further away must have said `default`
- * and the nearer one `replace`; the vocabulary declares and never sets. */
+/* The nearest layer's statement holds. One further away must have said
+ * `default` and the nearer one `replace`; the vocabulary declares and never
+ * sets. */
 static void set_setting(RplPolicy *policy, RplSetting *setting, RplStmt *stmt,
                         unsigned layer) {
   RplReport *report = policy->compile->report;
@@ -101,8 +104,8 @@ static void collect_settings(RplPolicy *policy, const RplLayers *layers,
   }
 }
 
-static void add_block(RplPolicy *policy, const RplSetting *setting, unsigned layer,
-                      bool is_module) {
+static void add_block(RplPolicy *policy, const RplSetting *setting,
+                      unsigned layer, bool is_module) {
   RplWords cites = {0};
   if (setting->set)
     cites = setting->set->tail.cites;
@@ -133,16 +136,18 @@ static void collect_items(RplPolicy *policy, const RplLayers *layers,
       if (stmt->kind == RPL_STMT_OTHERWISE && is_module && !policy->is_inline)
         continue;
       add_item(policy, stmt, (unsigned)i, is_module, (RplWords){0});
-      const RplSetting *setting = stmt->kind == RPL_STMT_SETTING
-                                   ? rpl_setting_find(settings, stmt->name.name)
-                                   : NULL;
+      const RplSetting *setting =
+          stmt->kind == RPL_STMT_SETTING
+              ? rpl_setting_find(settings, stmt->name.name)
+              : NULL;
       if (setting && (setting->set || stmt->expr || stmt->words.count))
         add_block(policy, setting, (unsigned)i, is_module);
     }
   }
 }
 
-/* ---- names and tables -------------------------------------------------------- */
+/* ---- names and tables
+ * -------------------------------------------------------- */
 
 /* A table by name is as long as the names of all sources, so none outlives the
  * compilation of its policy. */
@@ -191,8 +196,7 @@ static bool make_tables(RplPolicy *policy) {
   (void)rpl_intern(policy->compile->interner, rpl_slice("other"));
   size_t count = policy->name_count = policy->compile->interner->count;
   policy->types = by_name(policy, count, sizeof *policy->types);
-  policy->outcome_names =
-      by_name(policy, count, sizeof *policy->outcome_names);
+  policy->outcome_names = by_name(policy, count, sizeof *policy->outcome_names);
   policy->step_names = by_name(policy, count, sizeof *policy->step_names);
   policy->values = by_name(policy, count, sizeof *policy->values);
   policy->outputs = by_name(policy, count, sizeof *policy->outputs);
@@ -200,7 +204,8 @@ static bool make_tables(RplPolicy *policy) {
   return !policy->is_out_of_memory;
 }
 
-/* ---- replacements --------------------------------------------------------- */
+/* ---- replacements ---------------------------------------------------------
+ */
 
 /* The nearest statement of a farther layer that still stands. */
 static uint32_t find_target(const RplPolicy *policy, const uint32_t *heads,
@@ -222,9 +227,8 @@ static const char *replace_word(const RplStmt *stmt) {
 
 static void report_replace(RplPolicy *policy, RplDiagCode code,
                            const RplItem *item) {
-  RplSlice word = item->key == UINT32_MAX
-                      ? rpl_slice(replace_word(item->stmt))
-                      : rpl_policy_text(policy, item->key);
+  RplSlice word = item->key == UINT32_MAX ? rpl_slice(replace_word(item->stmt))
+                                          : rpl_policy_text(policy, item->key);
   rpl_report_add(policy->compile->report, code, item->stmt->span, &word, 1);
 }
 
@@ -252,7 +256,8 @@ static void replace_item(RplPolicy *policy, uint32_t index, uint32_t target) {
   }
 }
 
-/* Farther layers first, so that a base's replacement can be replaced in turn. */
+/* Farther layers first, so that a base's replacement can be replaced in turn.
+ */
 static void apply_replacements(RplPolicy *policy) {
   size_t count = policy->items.count;
   uint32_t *heads = by_name(policy, policy->name_count, sizeof *heads);
@@ -279,7 +284,8 @@ static void apply_replacements(RplPolicy *policy) {
     }
 }
 
-/* ---- visiting ---------------------------------------------------------------- */
+/* ---- visiting
+ * ---------------------------------------------------------------- */
 
 /* Recursion is as deep as replacements of replacements: at most the layers. */
 static void visit_item(RplPolicy *policy, size_t index, RplItemVisit visit,

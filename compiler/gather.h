@@ -8,7 +8,8 @@
 
 #include "compiler/policy.h"
 
-/* A setting that some layer declares, and the statement that gives its value. */
+/* A setting that some layer declares, and the statement that gives its value.
+ */
 typedef struct RplSetting {
   RplStmt *declared;
   RplStmt *set; /* NULL: nothing sets it */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * load.c - draws in the files that a policy names: its bases (`extends`), modules
+ * load.c - draws in the files that a policy names: its bases (`extends`),
+ * modules
  * (`use`) and the vocabulary. Each file is read and parsed once however many
  * policies need it.
  */
@@ -28,7 +29,8 @@ static bool append(RplCompiler *compiler, RplFiles *list, RplFile *file) {
   return true;
 }
 
-/* ---- heads of files ----------------------------------------------------------------- */
+/* ---- heads of files
+ * ----------------------------------------------------------------- */
 
 static RplSpan start_of(const RplFile *file) {
   if (file->unit.stmts.count)
@@ -101,8 +103,7 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
   if (!file)
     return NULL;
   file->is_inline = is_inline;
-  file->source =
-      rpl_sources_add(&compiler->sources, file_name, shown, text);
+  file->source = rpl_sources_add(&compiler->sources, file_name, shown, text);
   if (!file->source ||
       !rpl_parse_unit(&compiler->arena, &compiler->interner, compiler->report,
                       &compiler->sources, file->source, &file->unit))
@@ -115,7 +116,8 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
   return append(compiler, &compiler->files, file) ? file : NULL;
 }
 
-/* ---- finding files --------------------------------------------------------------------- */
+/* ---- finding files
+ * --------------------------------------------------------------------- */
 
 static RplFile *known_file(const RplCompiler *compiler, RplName name) {
   for (size_t i = 0; i < compiler->files.count; i++)
@@ -157,8 +159,8 @@ static RplStatus ask_loader(RplCompiler *compiler, RplSlice name,
   return compiler->loader(compiler->loader_context, name, shown, text);
 }
 
-/* Finds the file of a dotted name, reading it the first time. *file is NULL when
- * there is none, which was reported then. */
+/* Finds the file of a dotted name, reading it the first time. *file is NULL
+ * when there is none, which was reported then. */
 static RplStatus find_file(RplCompiler *compiler, RplWord name,
                            RplFile **file) {
   RplSlice dotted = text_of(compiler, name.name), shown = {0}, text = {0};
@@ -174,8 +176,8 @@ static RplStatus find_file(RplCompiler *compiler, RplWord name,
   if (status == RPL_E_NOT_FOUND) {
     rpl_report_add(compiler->report, RPL_DIAG_NOT_FOUND, name.span, &dotted, 1);
     RplSlice path = path_of(compiler, dotted);
-    rpl_report_help(compiler->report, "it would be the file `{}` below the root",
-                    &path, 1);
+    rpl_report_help(compiler->report,
+                    "it would be the file `{}` below the root", &path, 1);
     return RPL_OK;
   }
   if (status)
@@ -187,7 +189,9 @@ static RplStatus find_file(RplCompiler *compiler, RplWord name,
   return *file ? RPL_OK : RPL_E_MEMORY;
 }
 
-/* ---- layers -------------------------------------------------------------------------------- */
+/* ---- layers
+ * --------------------------------------------------------------------------------
+ */
 
 static bool in_layers(const RplLayers *layers, const RplFile *file) {
   for (size_t i = 0; i < layers->count; i++)
@@ -198,9 +202,9 @@ static bool in_layers(const RplLayers *layers, const RplFile *file) {
 
 static RplStatus add_layer(RplCompiler *compiler, RplLayers *layers,
                            RplFile *file) {
-  RplFile **items = rpl_arena_grow(&compiler->arena, layers->items,
-                                   layers->count, &layers->capacity,
-                                   sizeof *items);
+  RplFile **items =
+      rpl_arena_grow(&compiler->arena, layers->items, layers->count,
+                     &layers->capacity, sizeof *items);
   if (!items)
     return RPL_E_MEMORY;
   layers->items = items;
@@ -232,8 +236,8 @@ static RplStmt *find_extends(RplCompiler *compiler, const RplFile *file) {
 static RplStatus add_bases(RplCompiler *compiler, RplLayers *layers) {
   RplStmt *extends;
   RplStatus status = RPL_OK;
-  while (!status && (extends = find_extends(
-                         compiler, layers->items[layers->count - 1]))) {
+  while (!status &&
+         (extends = find_extends(compiler, layers->items[layers->count - 1]))) {
     RplFile *base = NULL;
     if (layers->count > RPL_MAX_IMPORT_DEPTH) {
       rpl_report(compiler->report, RPL_DIAG_IMPORT_TOO_DEEP, extends->span,
@@ -274,7 +278,8 @@ static RplStatus add_module(RplCompiler *compiler, RplLayers *layers,
   return add_layer(compiler, layers, module);
 }
 
-/* Modules are layers too, so those that modules use are met later in the loop. */
+/* Modules are layers too, so those that modules use are met later in the loop.
+ */
 static RplStatus add_modules(RplCompiler *compiler, RplLayers *layers) {
   RplStatus status = RPL_OK;
   for (size_t i = 0; i < layers->count && !status; i++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * lower.c - the tables of a policy; see lower.h. In reading order: what is live,
- * texts and places, facts, symbols, steps, rules, outputs, the policy itself.
+ * lower.c - the tables of a policy; see lower.h. In reading order: what is
+ * live, texts and places, facts, symbols, steps, rules, outputs, the policy
+ * itself.
  */
 #include "compiler/lower.h"
 
@@ -14,7 +15,8 @@ static RplSlice text_of(const RplLower *lower, RplName name) {
   return rpl_name_text(lower->policy->compile->interner, name);
 }
 
-/* ---- what is live ------------------------------------------------------------------ */
+/* ---- what is live
+ * ------------------------------------------------------------------ */
 
 static void mark_expr(RplLower *lower, RplExpr *root) {
   size_t count = 0;
@@ -35,9 +37,8 @@ static void mark_text(RplLower *lower, RplTextNode text) {
     return;
   while (rpl_text_piece(lower->emit.arena, text.text, &at, &literal, &name)) {
     RplName known =
-        name.length
-            ? rpl_intern_find(lower->policy->compile->interner, name)
-            : 0;
+        name.length ? rpl_intern_find(lower->policy->compile->interner, name)
+                    : 0;
     RplSymbol *symbol = known ? rpl_policy_lookup(lower->policy, known) : NULL;
     if (symbol)
       symbol->is_live = true;
@@ -50,8 +51,7 @@ static void mark_tail(RplLower *lower, const RplTail *tail) {
   for (size_t i = 0; i < tail->gives.count; i++)
     mark_expr(lower, tail->gives.items[i].value);
   for (size_t i = 0; i < tail->steps.count; i++) {
-    RplStepDecl *step =
-        lower->policy->step_names[tail->steps.items[i].id.name];
+    RplStepDecl *step = lower->policy->step_names[tail->steps.items[i].id.name];
     mark_expr(lower, step->condition);
     mark_text(lower, step->text);
   }
@@ -109,9 +109,11 @@ static void mark_live(RplLower *lower) {
   }
 }
 
-/* ---- texts and places ------------------------------------------------------------------ */
+/* ---- texts and places
+ * ------------------------------------------------------------------ */
 
-static uint32_t add_segment(RplLower *lower, uint32_t string, uint32_t operand) {
+static uint32_t add_segment(RplLower *lower, uint32_t string,
+                            uint32_t operand) {
   RplSegmentRecord record = {string, operand};
   return rpl_emit_row(&lower->emit, RPL_SECTION_SEGMENTS, &record);
 }
@@ -129,8 +131,7 @@ static uint32_t lower_text(RplLower *lower, RplTextNode text) {
       add_segment(lower, rpl_emit_string(&lower->emit, literal) + 1, 0);
       continue;
     }
-    RplName known =
-        rpl_intern_find(lower->policy->compile->interner, name);
+    RplName known = rpl_intern_find(lower->policy->compile->interner, name);
     add_segment(lower, 0, rpl_policy_lookup(lower->policy, known)->operand);
   }
   return rpl_emit_row(&lower->emit, RPL_SECTION_TEXTS, &record) + 1;
@@ -152,15 +153,15 @@ static uint32_t lower_place(RplLower *lower, RplSpan span) {
     return 0;
   if (!rpl_source_position(sources, span.source, span.begin, &line, &column))
     lower->emit.is_out_of_memory = true;
-  return rpl_emit_place(&lower->emit,
-                        rpl_sources_at(sources, span.source)->file, line,
-                        column);
+  return rpl_emit_place(
+      &lower->emit, rpl_sources_at(sources, span.source)->file, line, column);
 }
 
 /* Words without their repetitions; linear, as lists may be long. */
 static uint32_t lower_words(RplLower *lower, RplWords words) {
   uint8_t *flags = lower->policy->flags;
-  uint32_t list = words.count ? rpl_emit_list(&lower->emit, RPL_ITEM_STRING) : 0;
+  uint32_t list =
+      words.count ? rpl_emit_list(&lower->emit, RPL_ITEM_STRING) : 0;
   for (size_t i = 0; i < words.count; i++) {
     RplName name = words.items[i].name;
     if (!(flags[name] & RPL_NAME_LISTED))
@@ -172,9 +173,12 @@ static uint32_t lower_words(RplLower *lower, RplWords words) {
   return list;
 }
 
-/* ---- facts --------------------------------------------------------------------------------- */
+/* ---- facts
+ * ---------------------------------------------------------------------------------
+ */
 
-/* A constant of exactly `type`: a sign, an operation elsewhere, is part of it. */
+/* A constant of exactly `type`: a sign, an operation elsewhere, is part of it.
+ */
 static uint32_t lower_literal(RplLower *lower, RplExpr *value, RplType type) {
   bool negated = value->kind == RPL_EXPR_UNARY;
   RplExpr literal = negated ? *value->a : *value;
@@ -220,9 +224,10 @@ static void lower_bounds(RplLower *lower, const RplSymbol *symbol,
 static uint32_t places_of(const RplSymbol *symbol) {
   if (symbol->type.kind != RPL_KIND_NUMBER)
     return 0;
-  const RplExpr *places = symbol->kind == RPL_SYMBOL_FACT && !symbol->is_inferred
-                              ? symbol->stmt->expr
-                              : NULL;
+  const RplExpr *places =
+      symbol->kind == RPL_SYMBOL_FACT && !symbol->is_inferred
+          ? symbol->stmt->expr
+          : NULL;
   uint32_t value = 0;
   if (!places)
     return DEFAULT_PLACES;
@@ -259,7 +264,9 @@ static void lower_facts(RplLower *lower) {
   }
 }
 
-/* ---- symbols ---------------------------------------------------------------------------------- */
+/* ---- symbols
+ * ----------------------------------------------------------------------------------
+ */
 
 static void name_operand(RplLower *lower, const RplSymbol *symbol) {
   if (lower->emit.is_stripped ||
@@ -284,8 +291,8 @@ static void name_operand(RplLower *lower, const RplSymbol *symbol) {
   rpl_emit_row(&lower->emit, RPL_SECTION_NAMES, &record);
 }
 
-/* Money is rounded where it leaves the policy, each definition by itself, so that
- * whoever reads the output reads what is paid. */
+/* Money is rounded where it leaves the policy, each definition by itself, so
+ * that whoever reads the output reads what is paid. */
 static uint32_t lower_defined_value(RplLower *lower, const RplSymbol *output,
                                     RplExpr *expr) {
   uint32_t operand = rpl_lower_expr(lower, expr);
@@ -323,7 +330,7 @@ static uint32_t lower_read(RplLower *lower, const RplSymbol *output,
   return joined;
 }
 
-/* Two definitions that always hold, stand everywhere and give two constants. */
+/* Two definitions that always hold and stand everywhere. */
 static void check_conflict(RplLower *lower, const RplSymbol *output,
                            const uint32_t *values) {
   const RplDefinitions *definitions = &output->definitions;
@@ -331,8 +338,9 @@ static void check_conflict(RplLower *lower, const RplSymbol *output,
   uint32_t value = 0;
   for (size_t i = 0; i < definitions->count; i++) {
     const RplDefinition *definition = &definitions->items[i];
-    if (definition->guard || definition->fors.count ||
-        RPL_OPERAND_SPACE(values[i]) != RPL_SPACE_CONSTANT)
+    if (definition->guard ||
+        (definition->fors.count &&
+         definition->fors.items != output->default_fors.items))
       continue;
     if (first && values[i] != value) {
       RplReport *report = lower->policy->compile->report;
@@ -348,8 +356,8 @@ static void check_conflict(RplLower *lower, const RplSymbol *output,
 
 static void lower_output(RplLower *lower, RplSymbol *output) {
   RplDefinitions *definitions = &output->definitions;
-  uint32_t *values = rpl_arena_array(lower->emit.arena, definitions->count,
-                                     sizeof *values);
+  uint32_t *values =
+      rpl_arena_array(lower->emit.arena, definitions->count, sizeof *values);
   if (!values) {
     lower->emit.is_out_of_memory = true;
     return;
@@ -360,8 +368,8 @@ static void lower_output(RplLower *lower, RplSymbol *output) {
       definition->guard_operand = rpl_lower_value(lower, definition->guard);
     definition->value_list = rpl_emit_list(&lower->emit, RPL_ITEM_OPERAND);
     for (size_t j = 0; j < definition->values.count; j++) {
-      uint32_t operand = lower_defined_value(lower, output,
-                                             definition->values.items[j]);
+      uint32_t operand =
+          lower_defined_value(lower, output, definition->values.items[j]);
       if (j == 0)
         values[i] = operand;
       rpl_emit_item(&lower->emit, definition->value_list, operand);
@@ -386,8 +394,8 @@ static void lower_symbol(RplLower *lower, RplSymbol *symbol) {
     if (!symbol->value)
       return;
     assumed = rpl_lower_expr(lower, symbol->value);
-    symbol->operand = rpl_emit_op(&lower->emit, RPL_OP_GIVEN_OR,
-                                  symbol->operand, assumed, 0);
+    symbol->operand =
+        rpl_emit_op(&lower->emit, RPL_OP_GIVEN_OR, symbol->operand, assumed, 0);
     return;
   }
   symbol->operand = symbol->value ? rpl_lower_expr(lower, symbol->value)
@@ -408,7 +416,9 @@ static void lower_symbols(RplLower *lower) {
       lower_symbol(lower, policy->order.items[i]);
 }
 
-/* ---- outcomes, steps ------------------------------------------------------------------------------ */
+/* ---- outcomes, steps
+ * ------------------------------------------------------------------------------
+ */
 
 static void lower_outcomes(RplLower *lower) {
   RplPolicy *policy = lower->policy;
@@ -443,12 +453,13 @@ static uint32_t lower_steps(RplLower *lower, const RplStepNodes *steps) {
   for (size_t i = 0; i < steps->count; i++)
     rpl_emit_item(
         &lower->emit, list,
-        step_index(lower,
-                   lower->policy->step_names[steps->items[i].id.name]));
+        step_index(lower, lower->policy->step_names[steps->items[i].id.name]));
   return list;
 }
 
-/* ---- rules ------------------------------------------------------------------------------------------ */
+/* ---- rules
+ * ------------------------------------------------------------------------------------------
+ */
 
 static uint32_t lower_gives(RplLower *lower, const RplTail *tail) {
   uint32_t list =
@@ -510,7 +521,9 @@ static void lower_rule(RplLower *lower, const RplRule *rule) {
            rpl_emit_op(emit, RPL_OP_AND, condition, fails, 0));
 }
 
-/* ---- outputs ------------------------------------------------------------------------------------------ */
+/* ---- outputs
+ * ------------------------------------------------------------------------------------------
+ */
 
 static bool is_given(const RplPolicy *policy, const RplSymbol *output) {
   for (size_t i = 0; i < policy->rules.count; i++) {
@@ -537,7 +550,8 @@ static uint32_t output_flags(const RplLower *lower, const RplSymbol *symbol) {
   return flags;
 }
 
-/* Outputs that something defines or gives; symbol->slot is the index plus one. */
+/* Outputs that something defines or gives; symbol->slot is the index plus one.
+ */
 static void lower_outputs(RplLower *lower) {
   const RplSymbols *symbols = &lower->policy->symbols;
   for (size_t i = 0; i < symbols->count; i++) {
@@ -550,12 +564,12 @@ static void lower_outputs(RplLower *lower) {
         rpl_lower_name(lower, symbol->name),
         rpl_emit_type(&lower->emit, rpl_lower_type(lower, type)),
         output_flags(lower, symbol)};
-    symbol->slot =
-        rpl_emit_row(&lower->emit, RPL_SECTION_OUTPUTS, &record) + 1;
+    symbol->slot = rpl_emit_row(&lower->emit, RPL_SECTION_OUTPUTS, &record) + 1;
   }
 }
 
-/* `for` names outcomes (a composite one stands for both its parts) and rules. */
+/* `for` names outcomes (a composite one stands for both its parts) and rules.
+ */
 static void lower_fors(RplLower *lower, RplWords fors,
                        RplDefinitionRecord *record) {
   RplPolicy *policy = lower->policy;
@@ -594,8 +608,8 @@ static void lower_definitions(RplLower *lower, const RplSymbol *symbol) {
   }
 }
 
-/* The outputs that an expression reads, itself or through a let: what is reached
- * walking back over the order of symbols. */
+/* The outputs that an expression reads, itself or through a let: what is
+ * reached walking back over the order of symbols. */
 static uint32_t outputs_read(RplLower *lower, RplExpr *expr) {
   const RplSymbols *order = &lower->policy->order;
   for (size_t i = 0; i < order->count; i++)
@@ -630,7 +644,9 @@ static void lower_ensures(RplLower *lower) {
   }
 }
 
-/* ---- the policy ------------------------------------------------------------------------------------------ */
+/* ---- the policy
+ * ------------------------------------------------------------------------------------------
+ */
 
 static uint32_t currency_fact(const RplPolicy *policy) {
   for (size_t i = 0; i < policy->symbols.count; i++) {
@@ -670,7 +686,8 @@ static void lower_policy(RplLower *lower) {
   rpl_emit_row(&lower->emit, RPL_SECTION_POLICIES, &record);
 }
 
-RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped, RplSlice *bytes) {
+RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped,
+                           RplSlice *bytes) {
   RplLower lower = {.policy = policy};
   rpl_emit_init(&lower.emit, policy->compile->arena, is_stripped);
   lower.constants.emit = &lower.emit;

@@ -13,7 +13,8 @@ uint32_t rpl_lower_name(RplLower *lower, RplName name) {
                          rpl_name_text(lower->policy->compile->interner, name));
 }
 
-/* ---- types --------------------------------------------------------------------- */
+/* ---- types
+ * --------------------------------------------------------------------- */
 
 /* The policy's list owns enumerations; the type only points at them. */
 static RplEnum *owned_enum(RplLower *lower, const RplEnum *enumeration) {
@@ -31,8 +32,7 @@ static uint32_t lower_enum(RplLower *lower, const RplEnum *shared) {
     return 0;
   RplEnumRecord record = {
       .name = rpl_lower_name(lower, enumeration->name),
-      .first =
-          (uint32_t)lower->emit.tables[RPL_SECTION_ENUMERATORS].count,
+      .first = (uint32_t)lower->emit.tables[RPL_SECTION_ENUMERATORS].count,
       .count = (uint32_t)enumeration->values.count,
       .flags = enumeration->or_other ? RPL_ENUM_OR_OTHER : 0};
   for (size_t i = 0; i < enumeration->values.count; i++) {
@@ -52,7 +52,8 @@ RplTypeWords rpl_lower_type(RplLower *lower, RplType type) {
   return words;
 }
 
-/* ---- constants ------------------------------------------------------------------- */
+/* ---- constants
+ * ------------------------------------------------------------------- */
 
 uint32_t rpl_lower_none(RplLower *lower, RplType type) {
   return rpl_emit_constant(
@@ -63,13 +64,11 @@ static uint32_t lower_number(RplLower *lower, const RplExpr *expr,
                              uint32_t currency) {
   char text[RPL_NUMBER_TEXT_MAX];
   RplNumber number = rpl_number_from_int(0);
-  if (rpl_number_parse(lower->emit.arena, expr->text, &number) !=
-      RPL_NUMBER_OK)
+  if (rpl_number_parse(lower->emit.arena, expr->text, &number) != RPL_NUMBER_OK)
     lower->emit.is_out_of_memory = true;
   size_t length = rpl_number_write(number, text, sizeof text);
   return rpl_emit_constant(
-      &lower->emit,
-      rpl_lower_type(lower, rpl_type_optional(expr->type, false)),
+      &lower->emit, rpl_lower_type(lower, rpl_type_optional(expr->type, false)),
       rpl_emit_string(&lower->emit, (RplSlice){text, length}), currency);
 }
 
@@ -121,7 +120,8 @@ static uint32_t lower_symbol(RplLower *lower, const RplExpr *expr) {
                            expr->number, 0);
 }
 
-/* ---- operations --------------------------------------------------------------------- */
+/* ---- operations
+ * --------------------------------------------------------------------- */
 
 static uint32_t some(RplLower *lower, uint32_t operand) {
   if (!rpl_emit_operand_type(&lower->emit, operand).optional)
@@ -162,12 +162,12 @@ static RplOp comparison_op(RplOperator op) {
  * checker's choice, made again because inference may have come after it. */
 static RplOp arithmetic_op(RplLower *lower, const RplExpr *expr) {
   static const uint8_t ops[] = {
-      RPL_OP_ADD_N,  RPL_OP_ADD_M,   RPL_OP_ADD_DTU,  RPL_OP_ADD_DU,
-      RPL_OP_ADD_U,  RPL_OP_SUB_N,   RPL_OP_SUB_M,    RPL_OP_SUB_DTU,
+      RPL_OP_ADD_N,    RPL_OP_ADD_M,  RPL_OP_ADD_DTU, RPL_OP_ADD_DU,
+      RPL_OP_ADD_U,    RPL_OP_SUB_N,  RPL_OP_SUB_M,   RPL_OP_SUB_DTU,
       RPL_OP_SUB_DTDT, RPL_OP_SUB_DU, RPL_OP_SUB_DD,  RPL_OP_SUB_U,
-      RPL_OP_MUL_N,  RPL_OP_MUL_MN,  RPL_OP_MUL_NM,   RPL_OP_MUL_UN,
-      RPL_OP_MUL_NU, RPL_OP_DIV_N,   RPL_OP_DIV_MN,   RPL_OP_DIV_MM,
-      RPL_OP_DIV_UN, RPL_OP_DIV_UU};
+      RPL_OP_MUL_N,    RPL_OP_MUL_MN, RPL_OP_MUL_NM,  RPL_OP_MUL_UN,
+      RPL_OP_MUL_NU,   RPL_OP_DIV_N,  RPL_OP_DIV_MN,  RPL_OP_DIV_MM,
+      RPL_OP_DIV_UN,   RPL_OP_DIV_UU};
   const char *symbol = rpl_operator_text(expr->op);
   RplTypeWords a = rpl_emit_operand_type(&lower->emit, expr->a->operand);
   RplTypeWords b = rpl_emit_operand_type(&lower->emit, expr->b->operand);
@@ -184,10 +184,9 @@ static RplOp arithmetic_op(RplLower *lower, const RplExpr *expr) {
 static uint32_t lower_binary(RplLower *lower, const RplExpr *expr) {
   bool arithmetic = expr->op == RPL_ADD || expr->op == RPL_SUB ||
                     expr->op == RPL_MUL || expr->op == RPL_DIV;
-  return strict(lower,
-                arithmetic ? arithmetic_op(lower, expr)
-                           : comparison_op(expr->op),
-                expr->a, expr->b, NULL);
+  return strict(
+      lower, arithmetic ? arithmetic_op(lower, expr) : comparison_op(expr->op),
+      expr->a, expr->b, NULL);
 }
 
 static uint32_t lower_unary(RplLower *lower, const RplExpr *expr) {
@@ -236,21 +235,19 @@ static uint32_t lower_calendar(RplLower *lower, const RplExpr *expr) {
   uint32_t zone = some(lower, expr->items.items[0]->operand);
   uint32_t day = rpl_emit_constant(emit, duration, (uint32_t)micros,
                                    (uint32_t)(micros >> 32));
-  uint32_t count = rpl_emit_op(emit, RPL_OP_MUL_NU,
-                               some(lower, expr->b->operand), day, 0);
+  uint32_t count =
+      rpl_emit_op(emit, RPL_OP_MUL_NU, some(lower, expr->b->operand), day, 0);
   uint32_t first = rpl_emit_op(emit, RPL_OP_DATE_OF, y, zone, 0);
-  uint32_t last = rpl_emit_op(emit, RPL_OP_ADD_DU, first,
-                              rpl_emit_op(emit, RPL_OP_ADD_U, count, day, 0),
-                              0);
+  uint32_t last =
+      rpl_emit_op(emit, RPL_OP_ADD_DU, first,
+                  rpl_emit_op(emit, RPL_OP_ADD_U, count, day, 0), 0);
   uint32_t end = rpl_emit_op(emit, RPL_OP_START_OF, last, zone, 0);
-  return rpl_emit_op(emit, RPL_OP_AND,
-                     rpl_emit_op(emit, RPL_OP_GE, x, y, 0),
+  return rpl_emit_op(emit, RPL_OP_AND, rpl_emit_op(emit, RPL_OP_GE, x, y, 0),
                      rpl_emit_op(emit, RPL_OP_LT, x, end, 0), 0);
 }
 
 static uint32_t lower_call(RplLower *lower, const RplExpr *expr) {
-  RplSlice name =
-      rpl_name_text(lower->policy->compile->interner, expr->name);
+  RplSlice name = rpl_name_text(lower->policy->compile->interner, expr->name);
   RplExpr *const *items = expr->items.items;
   if (rpl_slice_is(name, "round"))
     return lower_round(lower, expr);

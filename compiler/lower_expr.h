@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * lower_expr.h - what the parts of the lowering share: lower.c writes the tables
- * of a policy, lower_expr.c turns expressions into instructions.
+ * lower_expr.h - what the parts of the lowering share: lower.c writes the
+ * tables of a policy, lower_expr.c turns expressions into instructions.
  */
 #ifndef RPL_COMPILER_LOWER_EXPR_H
 #define RPL_COMPILER_LOWER_EXPR_H

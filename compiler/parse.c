@@ -14,7 +14,8 @@ int rpl_yylex_destroy(void *scanner);
 struct yy_buffer_state *rpl_yy_scan_buffer(char *base, size_t size,
                                            void *scanner);
 
-/* ---- scanner helpers ------------------------------------------------------ */
+/* ---- scanner helpers ------------------------------------------------------
+ */
 
 void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes) {
   span->source = parse->source;
@@ -61,8 +62,8 @@ RplSlice rpl_parse_slice(RplParse *parse, RplSpan span) {
   return rpl_span_text(parse->sources, span);
 }
 
-/* Undoes the escapes of a literal; the result is never longer. Braces keep their
- * backslash: texts with placeholders read it later. */
+/* Undoes the escapes of a literal; the result is never longer. Braces keep
+ * their backslash: texts with placeholders read it later. */
 int rpl_parse_text(RplParse *parse, RplSpan span, RPL_YYSTYPE *value) {
   RplSlice raw = rpl_span_text(parse->sources, span);
   if (raw.length - 2 > RPL_MAX_TEXT_BYTES) {
@@ -88,8 +89,8 @@ int rpl_parse_text(RplParse *parse, RplSpan span, RPL_YYSTYPE *value) {
                       span.begin + (uint32_t)i + 1};
         RplSlice escape = rpl_span_text(parse->sources, at);
         rpl_report_add(parse->report, RPL_DIAG_BAD_ESCAPE, at, &escape, 1);
-        rpl_report_help(parse->report,
-                        "a text knows \\\" \\\\ \\n and \\{ \\}", NULL, 0);
+        rpl_report_help(parse->report, "a text knows \\\" \\\\ \\n and \\{ \\}",
+                        NULL, 0);
       }
     }
     text[length++] = c;
@@ -100,7 +101,8 @@ int rpl_parse_text(RplParse *parse, RplSpan span, RPL_YYSTYPE *value) {
 
 int rpl_parse_open_text(RplParse *parse, RplSpan span) {
   rpl_report(parse->report, RPL_DIAG_UNCLOSED_TEXT, span, NULL);
-  rpl_report_help(parse->report, "close it with `\"` on the same line", NULL, 0);
+  rpl_report_help(parse->report, "close it with `\"` on the same line", NULL,
+                  0);
   return TOK_RPL_YYerror;
 }
 
@@ -154,16 +156,26 @@ int rpl_parse_bad_name(RplParse *parse, RplSpan span) {
 
 /* Characters that editors and keyboards put in the place of others. */
 static const char *const lookalikes[][2] = {
-    {"\xEF\xBC\x9B", "write `;`"},  {"\xEF\xBC\x8C", "write `,`"},
-    {"\xEF\xBC\x9A", "write `:`"},  {"\xEF\xBC\x88", "write `(`"},
-    {"\xEF\xBC\x89", "write `)`"},  {"\xE2\x80\x9C", "write `\"`"},
-    {"\xE2\x80\x9D", "write `\"`"}, {"\xE2\x80\x98", "write `\"`"},
-    {"\xE2\x80\x99", "write `\"`"}, {"'", "write `\"`"},
-    {"\xE2\x88\x92", "write `-`"},  {"\xE2\x80\x93", "write `-`"},
-    {"\xC3\x97", "write `*`"},      {"\xC3\xB7", "write `/`"},
-    {"\xE2\x89\xA4", "write `<=`"}, {"\xE2\x89\xA5", "write `>=`"},
-    {"\xE2\x89\xA0", "write `!=`"}, {"&", "write `and`"},
-    {"|", "write `or`"},            {"!", "write `not`"},
+    {"\xEF\xBC\x9B", "write `;`"},
+    {"\xEF\xBC\x8C", "write `,`"},
+    {"\xEF\xBC\x9A", "write `:`"},
+    {"\xEF\xBC\x88", "write `(`"},
+    {"\xEF\xBC\x89", "write `)`"},
+    {"\xE2\x80\x9C", "write `\"`"},
+    {"\xE2\x80\x9D", "write `\"`"},
+    {"\xE2\x80\x98", "write `\"`"},
+    {"\xE2\x80\x99", "write `\"`"},
+    {"'", "write `\"`"},
+    {"\xE2\x88\x92", "write `-`"},
+    {"\xE2\x80\x93", "write `-`"},
+    {"\xC3\x97", "write `*`"},
+    {"\xC3\xB7", "write `/`"},
+    {"\xE2\x89\xA4", "write `<=`"},
+    {"\xE2\x89\xA5", "write `>=`"},
+    {"\xE2\x89\xA0", "write `!=`"},
+    {"&", "write `and`"},
+    {"|", "write `or`"},
+    {"!", "write `not`"},
     {"#", "comments begin with `//`"},
     {"\xC2\xA0", "write a plain space"},
     {"\xE3\x80\x80", "write a plain space"},
@@ -187,7 +199,8 @@ void *rpl_parse_alloc(RplParse *parse, size_t bytes) {
   return block;
 }
 
-/* ---- mistakes of the grammar ---------------------------------------------- */
+/* ---- mistakes of the grammar ----------------------------------------------
+ */
 
 void rpl_parse_too_deep(RplParse *parse, RplSpan span) {
   rpl_report(parse->report, RPL_DIAG_TOO_DEEP, span, "4000 open constructs",
@@ -251,7 +264,7 @@ static bool is_word(const char *found) {
 }
 
 static bool is_comparison(const char *found) {
-  static const char *const all[] = {"`==`", "`!=`", "`<=`", "`>=`", "`<`",
+  static const char *const all[] = {"`==`", "`!=`", "`<=`", "`>=`",     "`<`",
                                     "`>`",  "`is`", "`in`", "`between`"};
   return has(all, sizeof all / sizeof *all, found);
 }
@@ -314,7 +327,8 @@ void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
   rpl_buffer_clear(&words);
 }
 
-/* ---- running -------------------------------------------------------------- */
+/* ---- running --------------------------------------------------------------
+ */
 
 static bool check_text(RplReport *report, uint32_t number, RplSlice text) {
   size_t bad = 0;
@@ -436,7 +450,8 @@ bool rpl_parse_tokens(RplArena *arena, RplInterner *interner, RplReport *report,
   return ok;
 }
 
-/* ---- names built from several tokens --------------------------------------- */
+/* ---- names built from several tokens ---------------------------------------
+ */
 
 RplWord rpl_ast_dotted(RplParse *parse, RplWord head, RplWord tail) {
   RplSlice first = rpl_name_text(parse->interner, head.name);
@@ -484,7 +499,8 @@ RplWords rpl_ast_clause_range(RplParse *parse, RplWords list, RplWord first,
   if (!fits) {
     rpl_report(parse->report, RPL_DIAG_BAD_CLAUSE_RANGE, span, NULL);
     rpl_report_help(parse->report,
-                    "only the number at the end grows: `A-01 to A-09`", NULL, 0);
+                    "only the number at the end grows: `A-01 to A-09`", NULL,
+                    0);
     return list;
   }
   char text[RPL_MAX_NAME_BYTES];

@@ -18,12 +18,12 @@ typedef struct RplParse {
   RplReport *report;
   RplSources *sources;
   uint32_t source;
-  uint32_t offset;    /* byte after the last token */
-  uint32_t last;      /* byte after the last token that was one */
-  uint32_t before;    /* the same of the token before that */
-  uint32_t kept;      /* `before` of an open comment, plus one */
-  uint32_t comment;   /* offset where the open comment starts */
-  int start_token;    /* returned first: what is to be parsed; 0 once sent */
+  uint32_t offset;  /* byte after the last token */
+  uint32_t last;    /* byte after the last token that was one */
+  uint32_t before;  /* the same of the token before that */
+  uint32_t kept;    /* `before` of an open comment, plus one */
+  uint32_t comment; /* offset where the open comment starts */
+  int start_token;  /* returned first: what is to be parsed; 0 once sent */
   RplUnit *unit;
   RplExpr *expression; /* result of an expression parse */
   bool is_out_of_memory;
@@ -62,7 +62,8 @@ typedef struct RplTokens {
 bool rpl_parse_tokens(RplArena *arena, RplInterner *interner, RplReport *report,
                       RplSources *sources, uint32_t number, RplTokens *tokens);
 
-/* ---- for the scanner ------------------------------------------------------ */
+/* ---- for the scanner ------------------------------------------------------
+ */
 
 union RPL_YYSTYPE;
 void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes);
@@ -80,7 +81,8 @@ int rpl_parse_bad_name(RplParse *parse, RplSpan span);
 int rpl_parse_bad_character(RplParse *parse, RplSpan span);
 void *rpl_parse_alloc(RplParse *parse, size_t bytes);
 
-/* ---- for the grammar: tree builders --------------------------------------- */
+/* ---- for the grammar: tree builders ---------------------------------------
+ */
 
 RplExpr *rpl_ast_poison(RplParse *parse, RplSpan span);
 RplExpr *rpl_ast_literal(RplParse *parse, RplExprKind kind, RplSlice text,

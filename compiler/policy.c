@@ -4,9 +4,8 @@
 
 bool rpl_policy_grow(RplPolicy *policy, void **items, size_t count,
                      size_t *capacity, size_t item_bytes) {
-  void *grown =
-      rpl_arena_grow(policy->compile->arena, *items, count, capacity,
-                     item_bytes);
+  void *grown = rpl_arena_grow(policy->compile->arena, *items, count, capacity,
+                               item_bytes);
   if (!grown) {
     policy->is_out_of_memory = true;
     return false;
@@ -28,7 +27,8 @@ RplSlice rpl_policy_text(const RplPolicy *policy, RplName name) {
 
 void rpl_policy_report(RplPolicy *policy, RplDiagCode code, RplSpan span,
                        RplName first, RplName second) {
-  RplSlice arguments[2] = {rpl_policy_text(policy, first), rpl_policy_text(policy, second)};
+  RplSlice arguments[2] = {rpl_policy_text(policy, first),
+                           rpl_policy_text(policy, second)};
   rpl_report_add(policy->compile->report, code, span, arguments, 2);
 }
 
@@ -55,7 +55,8 @@ void rpl_policy_suggest_among(RplPolicy *policy, RplName name,
   for (RplName n = 1; n < policy->name_count && count < MOST_CANDIDATES; n++)
     if (test(policy, n))
       candidates[count++] = rpl_policy_text(policy, n);
-  RplSlice nearest = rpl_nearest(rpl_policy_text(policy, name), candidates, count);
+  RplSlice nearest =
+      rpl_nearest(rpl_policy_text(policy, name), candidates, count);
   if (nearest.length)
     rpl_report_help(policy->compile->report, "did you mean `{}`?", &nearest, 1);
 }

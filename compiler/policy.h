@@ -2,12 +2,12 @@
  *
  * policy.h - one policy as the compiler sees it after its files were read: all
  * statements in their final order, the names they declare, and what each name
- * stands for. Gathering fills it (gather.c), checking types it (check.c), lowering
- * reads it (lower.c).
+ * stands for. Gathering fills it (gather.c), checking types it (check.c),
+ * lowering reads it (lower.c).
  *
  * Order of statements: the policy's own, those of its bases (nearest first),
- * those of modules in use, the vocabulary's last. A replacement stands where the
- * replaced statement stood.
+ * those of modules in use, the vocabulary's last. A replacement stands where
+ * the replaced statement stood.
  */
 #ifndef RPL_COMPILER_POLICY_H
 #define RPL_COMPILER_POLICY_H
@@ -20,11 +20,11 @@
 typedef struct RplEnum {
   RplName name; /* of an anonymous one: its fact's */
   RplWords values;
-  bool or_other;   /* the last value is `other` */
-  bool is_own;     /* declared by the policy itself */
+  bool or_other; /* the last value is `other` */
+  bool is_own;   /* declared by the policy itself */
   bool is_used;
   RplSpan span;
-  uint32_t index;  /* in the program, plus one; 0: not yet lowered */
+  uint32_t index; /* in the program, plus one; 0: not yet lowered */
 } RplEnum;
 
 typedef enum RplSymbolKind {
@@ -42,7 +42,7 @@ typedef struct RplDefinition {
   RplExpr *guard;  /* NULL: always */
   RplExprs values; /* one, or for a ranked output several */
   RplWords fors;
-  RplWords cites;  /* its own and those of its setting */
+  RplWords cites;         /* its own and those of its setting */
   uint32_t guard_operand; /* lowered; 0: always */
   uint32_t value_list;    /* lowered values */
 } RplDefinition;
@@ -59,20 +59,20 @@ typedef struct RplSymbol {
   RplSpan span;
   RplStmt *stmt; /* where it is declared */
   RplType type;
-  unsigned layer;     /* 0: the policy's own */
-  bool is_offered;    /* a module's fact: only in the schema when mentioned */
-  bool is_mentioned;  /* an expression of the policy names it */
-  bool is_inferred;   /* an inline policy's fact: its type comes from its use */
-  bool is_ranked;     /* output */
-  bool is_required;   /* output */
-  bool is_live;       /* something that reaches the program reads it */
-  RplExpr *value;     /* let, param, setting, anchor; a fact's assumption */
+  unsigned layer;    /* 0: the policy's own */
+  bool is_offered;   /* a module's fact: only in the schema when mentioned */
+  bool is_mentioned; /* an expression of the policy names it */
+  bool is_inferred;  /* an inline policy's fact: its type comes from its use */
+  bool is_ranked;    /* output */
+  bool is_required;  /* output */
+  bool is_live;      /* something that reaches the program reads it */
+  RplExpr *value;    /* let, param, setting, anchor; a fact's assumption */
   RplDefinitions definitions; /* output */
   RplWords default_fors;      /* output: where its definitions stand */
   RplWords default_cites;     /* output: what those without `cite` cite */
-  uint8_t mark;       /* of the walk over dependencies */
-  uint32_t slot;      /* fact, param: index in the program */
-  uint32_t operand;   /* lowered value; 0: not yet */
+  uint8_t mark;               /* of the walk over dependencies */
+  uint32_t slot;              /* fact, param: index in the program */
+  uint32_t operand;           /* lowered value; 0: not yet */
 } RplSymbol;
 
 typedef struct RplSymbols {
@@ -109,7 +109,6 @@ typedef struct RplStepDecl {
   uint32_t index; /* in the program, plus one; 0: not used */
 } RplStepDecl;
 
-
 /* One statement in its final place. */
 typedef struct RplItem {
   RplStmt *stmt;
@@ -122,7 +121,7 @@ typedef struct RplItem {
   uint32_t same;    /* next item with the same key, plus one */
   uint32_t instead; /* first of the items that replace it, plus one */
   unsigned instead_layer; /* layer of what replaces it */
-  uint32_t more;    /* next item that stands in the same place, plus one */
+  uint32_t more; /* next item that stands in the same place, plus one */
 } RplItem;
 
 /* A statement that a policy has once. */
@@ -133,12 +132,12 @@ typedef struct RplOnce {
 
 /* A file that was read, once for all policies that draw it in. */
 typedef struct RplFile {
-  RplName name;       /* dotted */
+  RplName name; /* dotted */
   uint32_t source;
   RplUnit unit;
-  RplStmt *head;      /* `policy` or `module` */
+  RplStmt *head; /* `policy` or `module` */
   bool is_inline;
-  bool is_broken;     /* reading it brought errors */
+  bool is_broken; /* reading it brought errors */
 } RplFile;
 
 /* What one compilation shares. */
@@ -148,6 +147,7 @@ typedef struct RplCompile {
   RplInterner *interner;
   RplReport *report;
   RplSources *sources;
+  RplWords offered; /* names of facts that an inline policy will be given */
 } RplCompile;
 
 #define RPL_POLICY_LIST(type, name)                                            \
@@ -172,13 +172,13 @@ typedef struct RplPolicy {
   RPL_POLICY_LIST(RplStmt *, givens);
   RplSymbols symbols; /* in order of declaration */
   RplSymbols order;   /* symbols with values, what they read before them */
-  RplEnum **types;     /* by name: enumerations */
+  RplEnum **types;    /* by name: enumerations */
   RplOutcome **outcome_names; /* by name */
   RplStepDecl **step_names;   /* by name */
-  RplSymbol **values;  /* by name: facts, params, lets, settings */
-  RplSymbol **outputs; /* by name */
-  uint8_t *flags;      /* by name: RPL_NAME_* */
-  size_t name_count;   /* length of the arrays by name */
+  RplSymbol **values;         /* by name: facts, params, lets, settings */
+  RplSymbol **outputs;        /* by name */
+  uint8_t *flags;             /* by name: RPL_NAME_* */
+  size_t name_count;          /* length of the arrays by name */
   RplStmt *title;
   RplOnce otherwise, undetermined;
   RplName unknown_report, error_report;
@@ -188,11 +188,11 @@ typedef struct RplPolicy {
   bool is_final; /* the last round of inference: report what is open */
 } RplPolicy;
 
-#define RPL_NAME_CLAUSE 1u     /* a `source` declares it */
-#define RPL_NAME_ENUM_VALUE 2u /* some enumeration has it as a value */
-#define RPL_NAME_RULE 4u       /* a rule has it */
-#define RPL_NAME_MENTIONED 8u  /* an expression names it */
-#define RPL_NAME_LISTED 128u   /* the list that is being lowered has it */
+#define RPL_NAME_CLAUSE     1u   /* a `source` declares it */
+#define RPL_NAME_ENUM_VALUE 2u   /* some enumeration has it as a value */
+#define RPL_NAME_RULE       4u   /* a rule has it */
+#define RPL_NAME_MENTIONED  8u   /* an expression names it */
+#define RPL_NAME_LISTED     128u /* the list that is being lowered has it */
 
 /* Appends to one of the lists above; remembers when memory is short. */
 bool rpl_policy_grow(RplPolicy *policy, void **items, size_t count,
@@ -225,8 +225,8 @@ RplEnum *rpl_policy_enum(RplPolicy *policy, RplName name, RplWords values,
 
 /* The next piece of a text: words as they stand, or the name in a placeholder
  * (then literal.data is NULL). *at starts at 0. False at the end. A placeholder
- * that is not closed or empty gives a name of length 0. Escaped braces are undone
- * into memory of the arena. */
+ * that is not closed or empty gives a name of length 0. Escaped braces are
+ * undone into memory of the arena. */
 bool rpl_text_piece(RplArena *arena, RplSlice text, size_t *at,
                     RplSlice *literal, RplSlice *name);
 
@@ -254,7 +254,8 @@ void rpl_policy_suggest_among(RplPolicy *policy, RplName name,
 void rpl_policy_suggest(RplPolicy *policy, RplName name);
 
 /* gather.c: fills in everything but types from the files of the policy (own
- * file, bases, modules, vocabulary in that order). False when memory is short. */
+ * file, bases, modules, vocabulary in that order). False when memory is short.
+ */
 typedef struct RplLayers {
   RplFile **items;
   size_t count, capacity;

@@ -21,8 +21,8 @@ static void misplaced(const Shape *shape, const char *word, const char *where,
 static uint32_t parts_of(const RplStmt *stmt) {
   switch (stmt->kind) {
   case RPL_STMT_RULE:
-    return RPL_TAIL_BECAUSE | RPL_TAIL_CITE | RPL_TAIL_STEP |
-           RPL_TAIL_PROVIDE | RPL_TAIL_GIVING;
+    return RPL_TAIL_BECAUSE | RPL_TAIL_CITE | RPL_TAIL_STEP | RPL_TAIL_PROVIDE |
+           RPL_TAIL_GIVING;
   case RPL_STMT_OTHERWISE:
     return RPL_TAIL_BECAUSE | RPL_TAIL_CITE | RPL_TAIL_STEP;
   case RPL_STMT_UNDETERMINED:

@@ -17,7 +17,8 @@ typedef struct RplTestCase {
   const RplStmt *stmt;
 } RplTestCase;
 
-/* ---- checking -------------------------------------------------------------------------- */
+/* ---- checking
+ * -------------------------------------------------------------------------- */
 
 static const RplStmt *find_given(const RplPolicy *policy, RplName name) {
   for (size_t i = 0; i < policy->givens.count; i++)
@@ -52,8 +53,8 @@ static void check_facts(RplPolicy *policy, const RplStmt *stmt) {
   for (size_t i = 0; i < stmt->fact_count; i++) {
     RplWord fact = stmt->facts[i].fact;
     const RplSymbol *symbol = policy->values[fact.name];
-    if (symbol && (symbol->kind == RPL_SYMBOL_FACT ||
-                   symbol->kind == RPL_SYMBOL_PARAM)) {
+    if (symbol &&
+        (symbol->kind == RPL_SYMBOL_FACT || symbol->kind == RPL_SYMBOL_PARAM)) {
       check_value(policy, stmt->facts[i].value, symbol->type);
       continue;
     }
@@ -88,9 +89,9 @@ static void check_givens(RplPolicy *policy, const RplStmt *stmt) {
 }
 
 static bool is_known_check(const RplPolicy *policy, RplName name) {
-  static const char *const known[] = {"outcome",  "reasons", "clauses", "steps",
-                                      "missing",  "no",      "error",   "currency",
-                                      "rejected"};
+  static const char *const known[] = {"outcome", "reasons",  "clauses",
+                                      "steps",   "missing",  "no",
+                                      "error",   "currency", "rejected"};
   RplSlice text = rpl_name_text(policy->compile->interner, name);
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (rpl_slice_is(text, known[i]))
@@ -115,9 +116,9 @@ static bool is_reason(const RplPolicy *policy, RplName name) {
 
 /* `no` names an output, the policy's own or one that decisions know. */
 static bool is_absent_word(const RplPolicy *policy, RplName name) {
-  static const char *const known[] = {"steps",    "missing",  "error",
-                                      "amount",   "currency", "deadline",
-                                      "clauses",  "rejected", "destination"};
+  static const char *const known[] = {"steps",   "missing",  "error",
+                                      "amount",  "currency", "deadline",
+                                      "clauses", "rejected", "destination"};
   RplSlice text = rpl_policy_text(policy, name);
   for (size_t i = 0; i < sizeof known / sizeof *known; i++)
     if (rpl_slice_is(text, known[i]))
@@ -207,10 +208,9 @@ bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy) {
   }
   for (size_t i = 0; i < policy->tests.count; i++) {
     check_test(policy, policy->tests.items[i]);
-    RplTestCase *items =
-        rpl_arena_grow(&compiler->arena, compiler->tests.items,
-                       compiler->tests.count, &compiler->tests.capacity,
-                       sizeof *items);
+    RplTestCase *items = rpl_arena_grow(
+        &compiler->arena, compiler->tests.items, compiler->tests.count,
+        &compiler->tests.capacity, sizeof *items);
     if (!items)
       return false;
     compiler->tests.items = items;
@@ -220,7 +220,9 @@ bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy) {
   return true;
 }
 
-/* ---- facts -------------------------------------------------------------------------------- */
+/* ---- facts
+ * --------------------------------------------------------------------------------
+ */
 
 /* A run of one test. */
 typedef struct Run {
@@ -262,8 +264,7 @@ static RplSlice value_text(const Run *run, const RplExpr *value) {
     rpl_buffer_slice(&text, name_text(run, value->name));
     rpl_buffer_text(&text, negative ? " -" : " ");
     rpl_buffer_slice(&text, value->text);
-  } else if (value->kind == RPL_EXPR_NAME ||
-             value->kind == RPL_EXPR_CURRENCY) {
+  } else if (value->kind == RPL_EXPR_NAME || value->kind == RPL_EXPR_CURRENCY) {
     rpl_buffer_slice(&text, name_text(run, value->name));
   } else if (value->kind == RPL_EXPR_BOOLEAN) {
     rpl_buffer_text(&text, value->number ? "true" : "false");
@@ -296,11 +297,10 @@ static void set_own_facts(Run *run, const RplStmt *stmt) {
       continue;
     bool is_param = run->is_param[name];
     RplSlice value = value_text(run, fact->value);
-    run->status =
-        is_param ? rpl_param_text(run->context, name_text(run, name), value,
-                                  &run->error)
-                 : rpl_facts_text(run->context, name_text(run, name), value,
-                                  &run->error);
+    run->status = is_param ? rpl_param_text(run->context, name_text(run, name),
+                                            value, &run->error)
+                           : rpl_facts_text(run->context, name_text(run, name),
+                                            value, &run->error);
   }
 }
 
@@ -308,9 +308,9 @@ static void set_own_facts(Run *run, const RplStmt *stmt) {
 static void add_pending(Run *run, const RplStmt *stmt) {
   for (size_t i = 0; i < stmt->words.count && !run->status; i++) {
     RplName name = stmt->words.items[i].name;
-    RplName *pending = rpl_arena_grow(&run->compiler->arena, run->pending,
-                                      run->pending_count,
-                                      &run->pending_capacity, sizeof *pending);
+    RplName *pending =
+        rpl_arena_grow(&run->compiler->arena, run->pending, run->pending_count,
+                       &run->pending_capacity, sizeof *pending);
     if (!pending) {
       run->status = RPL_E_MEMORY;
       return;
@@ -337,7 +337,9 @@ static void set_facts(Run *run, const RplStmt *test) {
   }
 }
 
-/* ---- comparing ----------------------------------------------------------------------------- */
+/* ---- comparing
+ * -----------------------------------------------------------------------------
+ */
 
 static RplSlice keep(Run *run, RplBuffer *buffer) {
   RplSlice view = rpl_buffer_view(buffer);
@@ -465,8 +467,8 @@ static void compare_output(Run *run, const RplDecision *decision,
   RplSlice name = name_text(run, expect->what.name);
   const RplOutput *output = find_output(decision, name);
   const RplExprs *values = &expect->values;
-  bool same = output && (values->count == 1 ||
-                         values->count == output->value_count);
+  bool same =
+      output && (values->count == 1 || values->count == output->value_count);
   for (size_t i = 0; i < values->count && same; i++)
     same = same_value(run, decision, values->items[i], output->values[i]);
   if (!same)
@@ -543,7 +545,9 @@ static void compare(Run *run, const RplDecision *decision,
     compare_output(run, decision, expect);
 }
 
-/* ---- running ----------------------------------------------------------------------------------- */
+/* ---- running
+ * -----------------------------------------------------------------------------------
+ */
 
 size_t rpl_compiler_test_count(const RplCompiler *compiler) {
   return compiler->tests.count;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * types.h - static types of expressions. Richer than the types of programs
- * (vm/type.h): a money type may know its currency, and some types wait for their
- * context.
+ * (vm/type.h): a money type may know its currency, and some types wait for
+ * their context.
  */
 #ifndef RPL_COMPILER_TYPES_H
 #define RPL_COMPILER_TYPES_H
@@ -14,16 +14,16 @@
 
 /* Kinds beyond RplKind. */
 #define RPL_TY_POISON 100u /* already reported: fits everywhere, silently */
-#define RPL_TY_OPEN 101u   /* a name whose type its context must give */
-#define RPL_TY_ZERO 102u   /* the literal 0: a number, or no money at all */
-#define RPL_TY_NONE 103u   /* the literal none */
+#define RPL_TY_OPEN   101u /* a name whose type its context must give */
+#define RPL_TY_ZERO   102u /* the literal 0: a number, or no money at all */
+#define RPL_TY_NONE   103u /* the literal none */
 
 struct RplEnum;
 
 typedef struct RplType {
   uint8_t kind; /* RplKind or RPL_TY_* */
   bool optional;
-  uint16_t currency;        /* money: known currency, or 0 */
+  uint16_t currency;                 /* money: known currency, or 0 */
   const struct RplEnum *enumeration; /* of kind enum */
 } RplType;
 

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#define ARENA_ALIGN ((size_t)16)
-#define ARENA_FIRST_CHUNK ((size_t)4096)
+#define ARENA_ALIGN         ((size_t)16)
+#define ARENA_FIRST_CHUNK   ((size_t)4096)
 #define ARENA_LARGEST_CHUNK ((size_t)1 << 20)
 
 struct RplArenaChunk {
@@ -39,8 +39,8 @@ static bool add_chunk(RplArena *arena, size_t need) {
       return false;
     }
   }
-  RplArenaChunk *chunk = arena->allocator->reallocate(
-      arena->allocator->context, NULL, 0, bytes);
+  RplArenaChunk *chunk =
+      arena->allocator->reallocate(arena->allocator->context, NULL, 0, bytes);
   if (!chunk)
     return false;
   chunk->older = arena->chunk;
@@ -54,8 +54,8 @@ static bool add_chunk(RplArena *arena, size_t need) {
 void *rpl_arena_alloc(RplArena *arena, size_t bytes) {
   if (bytes > SIZE_MAX - ARENA_ALIGN)
     return NULL;
-  size_t need = bytes ? (bytes + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1)
-                      : ARENA_ALIGN;
+  size_t need =
+      bytes ? (bytes + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1) : ARENA_ALIGN;
   RplArenaChunk *chunk = arena->chunk;
   if (!chunk || chunk->bytes - chunk->used < need) {
     if (!add_chunk(arena, need))

@@ -18,10 +18,10 @@ typedef struct RplArenaChunk RplArenaChunk;
 
 typedef struct RplArena {
   const RplAllocator *allocator;
-  RplArenaChunk *chunk;   /* newest chunk; older ones hang off it */
-  size_t total_bytes;     /* asked of the allocator so far */
-  size_t max_bytes;       /* LIMIT: never ask for more than this in all */
-  bool is_over_limit;     /* an allocation failed because of max_bytes */
+  RplArenaChunk *chunk; /* newest chunk; older ones hang off it */
+  size_t total_bytes;   /* asked of the allocator so far */
+  size_t max_bytes;     /* LIMIT: never ask for more than this in all */
+  bool is_over_limit;   /* an allocation failed because of max_bytes */
 } RplArena;
 
 /* Makes an empty arena; allocates nothing yet. NULL allocator: libc's.

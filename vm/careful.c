@@ -110,10 +110,10 @@ static const RplValue *fuller(const RplValue *left, const RplValue *right) {
 
 /* The order of definitions plays no part, so what they come to keeps, while it
  * is open, a note of a value in the fields that a known value has; only PICK
- * reads it. UNKNOWN with the mark: that value stands, and something that is open
- * may conflict with it; without: it comes to that value or to none. ERROR: all
- * would be well if that value stood, but for what else is unknown where there
- * is the mark. No note: nothing of the kind can be said. */
+ * reads it. UNKNOWN with the mark: that value stands, and something that is
+ * open may conflict with it; without: it comes to that value or to none. ERROR:
+ * all would be well if that value stood, but for what else is unknown where
+ * there is the mark. No note: nothing of the kind can be said. */
 #define NOTE_MARK 0x40u
 
 static bool is_open(const RplValue *value) {
@@ -235,8 +235,7 @@ static RplValue pick(const RplValue *picked, const RplValue *guard,
                      const RplValue *value, uint32_t origin) {
   if (!guard || rpl_value_is(guard, true))
     return pick_standing(picked, value, origin);
-  return rpl_value_is(guard, false) ? *picked
-                                    : pick_open(picked, guard, value);
+  return rpl_value_is(guard, false) ? *picked : pick_open(picked, guard, value);
 }
 
 void rpl_careful_pick(const RplValue *picked, const RplValue *guard,

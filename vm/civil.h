@@ -97,8 +97,8 @@ int32_t rpl_date_weekday(int64_t date);
  * *why (may be NULL) says why. */
 bool rpl_date_parse(RplSlice text, int64_t *date, RplTimeError *why);
 
-/* A zone at a fixed distance from UTC: "+08:00", "-03:30", "Z" or "UTC"; seconds
- * east of UTC. Hours up to 23. */
+/* A zone at a fixed distance from UTC: "+08:00", "-03:30", "Z" or "UTC";
+ * seconds east of UTC. Hours up to 23. */
 bool rpl_zone_parse(RplSlice text, int32_t *seconds);
 
 /* Writes "+08:00" (and seconds, "+00:19:32", where there are any; "UTC" for 0)

@@ -196,11 +196,22 @@ static bool is_decisive(const RplDeciding *deciding, uint32_t output) {
   return false;
 }
 
-/* Whether a definition of a decisive output stands with that rule. */
-static bool is_named(const RplDeciding *deciding, const RplRuleRecord *rule) {
+/* Whether a rule gives one of the first `reach` outputs, and it is decisive. */
+static bool has_gives(const RplDeciding *deciding, const RplRuleRecord *rule,
+                      uint32_t reach) {
+  const RplListRecord *pairs = rpl_lists(deciding->tables) + rule->gives;
+  for (uint32_t i = 0; i + 1 < rule->gives_count; i += 2)
+    if (pairs[i].item < reach && is_decisive(deciding, pairs[i].item))
+      return true;
+  return false;
+}
+
+/* Whether a definition of such an output stands with that rule. */
+static bool is_named(const RplDeciding *deciding, const RplRuleRecord *rule,
+                     uint32_t reach) {
   const RplDefinitionRecord *rows = rpl_definitions(deciding->tables);
   uint32_t count = rpl_definitions_count(deciding->tables);
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < count && rows[i].output < reach; i++) {
     const RplListRecord *names = rpl_lists(deciding->tables) + rows[i].rules;
     for (uint32_t j = 0; j < rows[i].rules_count; j++)
       if (names[j].item == rule->name && is_decisive(deciding, rows[i].output))
@@ -223,30 +234,30 @@ static bool has_open_step(const RplDeciding *deciding,
 
 /* Whether a rule of the winning outcome is unknown and, were it true, could
  * settle or upset what the decision turns on. */
-static bool bears(const RplDeciding *deciding, uint32_t outcome,
+static bool bears(const RplDeciding *deciding, uint32_t outcome, uint32_t reach,
                   const RplRuleRecord *rule) {
   return rule->outcome == outcome &&
          condition_of(deciding, rule)->state == RPL_STATE_UNKNOWN &&
-         (rule->gives_count || is_named(deciding, rule) ||
-          has_open_step(deciding, rule));
+         (has_open_step(deciding, rule) || has_gives(deciding, rule, reach) ||
+          is_named(deciding, rule, reach));
 }
 
 /* Those rules stand beside the first reason, and their facts are missing too:
  * without them no other fact changes the outcome. */
-static RplStatus add_bearing(RplDeciding *deciding, uint32_t outcome) {
+static RplStatus add_bearing(RplDeciding *deciding, uint32_t outcome,
+                             uint32_t reach) {
   const RplRuleRecord *rules = rpl_rules(deciding->tables);
   RplCauses *causes = &deciding->context->causes;
   uint32_t count = rpl_rules_count(deciding->tables);
-  RplStatus status = RPL_OK;
   for (uint32_t i = 0; i < count; i++)
-    if (bears(deciding, outcome, &rules[i]))
+    if (bears(deciding, outcome, reach, &rules[i]))
       rpl_causes_walk(causes, rules[i].condition);
   clear_seen(deciding);
-  status = miss_awaited(deciding);
+  RplStatus status = miss_awaited(deciding);
   if (status == RPL_OK)
     status = miss_asking(deciding);
   for (uint32_t i = 0; i < count && status == RPL_OK; i++) {
-    if (!bears(deciding, outcome, &rules[i]))
+    if (!bears(deciding, outcome, reach, &rules[i]))
       continue;
     RplPending pending =
         pending_rule(deciding, &rules[i], condition_of(deciding, &rules[i]));
@@ -265,7 +276,7 @@ static RplStatus decide_open(RplDeciding *deciding, const RplPending *pending) {
   start_over(deciding);
   RplStatus status = add_open(deciding, pending);
   if (status == RPL_OK && !is_error)
-    status = add_bearing(deciding, outcome);
+    status = add_bearing(deciding, outcome, pending->reach);
   if (status == RPL_OK && is_error) {
     status = rpl_decide_words(deciding->context, pending->text, &text);
     if (status == RPL_OK)

@@ -68,6 +68,7 @@ typedef struct RplPending {
   uint32_t clauses; /* LIST of strings */
   uint32_t clauses_count;
   uint32_t place; /* PLACE0 */
+  uint32_t reach; /* outputs that had been looked at, this one among them */
   bool is_failed_ensure;
   uint32_t text; /* TEXT0, of a failed ensure */
 } RplPending;

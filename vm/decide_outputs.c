@@ -272,8 +272,7 @@ static void complete_money(const RplDeciding *deciding, Choice *choice) {
     RplValue *money = &choice->values[i];
     int64_t unused;
     if (!money->currency)
-      money->currency =
-          deciding->money ? deciding->money : deciding->currency;
+      money->currency = deciding->money ? deciding->money : deciding->currency;
     if (!money->currency && waits_for_currency(deciding, choice))
       return;
     int digits = rpl_currency_digits(money->currency);
@@ -383,6 +382,7 @@ static RplPending pending_at(const RplDeciding *deciding,
   RplPending pending;
   memset(&pending, 0, sizeof pending);
   pending.name = rpl_string(deciding->tables, output->record->name);
+  pending.reach = output->row + 1;
   pending.value = output->choice.state == RPL_STATE_ERROR ? output->choice.error
                                                           : rpl_value_unknown();
   if (deciding->gives && deciding->gives[output->row].operand) {
@@ -556,6 +556,7 @@ static void fail_ensure(const RplDeciding *deciding,
   const RplValue *condition = value_of(deciding, ensure->condition);
   memset(pending, 0, sizeof *pending);
   pending->name = rpl_slice_from("ensure");
+  pending->reach = rpl_outputs_count(deciding->tables);
   pending->value = *condition;
   pending->place = ensure->place;
   if (condition->state == RPL_STATE_KNOWN) {

@@ -175,15 +175,14 @@ static void values(RplBuffer *buffer, const RplFacts *facts, const char *name,
   rpl_buffer_byte(buffer, '}');
 }
 
-/* The facts that the policy assumes something for, by slot, in one pass over its
- * code; NULL when memory is short. */
+/* The facts that the policy assumes something for, by slot, in one pass over
+ * its code; NULL when memory is short. */
 static const uint64_t *assumable(RplContext *context) {
   const RplTables *tables = &context->image->tables;
   const RplInstruction *code = rpl_code(tables);
   uint32_t count = rpl_code_count(tables);
-  uint64_t *slots =
-      rpl_arena_array(&context->arena, rpl_bit_words(context->facts.count),
-                      sizeof *slots);
+  uint64_t *slots = rpl_arena_array(
+      &context->arena, rpl_bit_words(context->facts.count), sizeof *slots);
   for (uint32_t i = 0; slots && i < count; i++)
     if (RPL_CODE_OP(code[i].word) == RPL_OP_GIVEN_OR)
       rpl_bit_set(slots, RPL_OPERAND_INDEX(code[i].a));

@@ -21,8 +21,8 @@ typedef struct RplOpInfo {
   const char *signature; /* see vm/ops.def */
   const char *symbol;    /* how an author writes it; "" when as a call */
   const char *doc;
-  uint8_t precedence;    /* 0: written as a call */
-  uint8_t cost;          /* charged to the program's worst-case cost */
+  uint8_t precedence; /* 0: written as a call */
+  uint8_t cost;       /* charged to the program's worst-case cost */
 } RplOpInfo;
 
 /* What is known about operation `byte`; for a byte that is no operation, an

@@ -25,12 +25,11 @@ static RplValue joined(const RplContext *context, uint32_t output) {
     if (record->output != output)
       continue;
     uint32_t operand = rpl_lists(tables)[record->values].item;
-    rpl_careful_pick(&value,
-                     record->guard ? rpl_careful_value(&context->careful,
-                                                       record->guard)
-                                   : NULL,
-                     rpl_careful_value(&context->careful, operand),
-                     RPL_ORIGIN_NONE, &value);
+    rpl_careful_pick(
+        &value,
+        record->guard ? rpl_careful_value(&context->careful, record->guard)
+                      : NULL,
+        rpl_careful_value(&context->careful, operand), RPL_ORIGIN_NONE, &value);
   }
   return value;
 }

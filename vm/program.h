@@ -32,11 +32,11 @@
 #include "vm/type.h"
 
 /* Operands: two bits of space, thirty of index. Zero is "no operand". */
-#define RPL_SPACE_FACT 1u     /* slot of a fact or param */
+#define RPL_SPACE_FACT     1u /* slot of a fact or param */
 #define RPL_SPACE_CONSTANT 2u /* entry of the constant pool */
-#define RPL_SPACE_TEMP 3u     /* result of an instruction */
-#define RPL_INDEX_BITS 30u
-#define RPL_INDEX_MAX ((UINT32_C(1) << RPL_INDEX_BITS) - 1u)
+#define RPL_SPACE_TEMP     3u /* result of an instruction */
+#define RPL_INDEX_BITS     30u
+#define RPL_INDEX_MAX      ((UINT32_C(1) << RPL_INDEX_BITS) - 1u)
 #define RPL_OPERAND(space, index)                                              \
   (((uint32_t)(space) << RPL_INDEX_BITS) | (uint32_t)(index))
 #define RPL_OPERAND_SPACE(operand) ((uint32_t)(operand) >> RPL_INDEX_BITS)
@@ -44,21 +44,21 @@
 
 /* The word of an instruction. */
 #define RPL_CODE_WORD(op, type) ((uint32_t)(op) | ((uint32_t)(type) << 16))
-#define RPL_CODE_OP(word) ((uint8_t)((word)&0xFFu))
-#define RPL_CODE_TYPE(word) ((word) >> 16)
+#define RPL_CODE_OP(word)       ((uint8_t)((word)&0xFFu))
+#define RPL_CODE_TYPE(word)     ((word) >> 16)
 
 /* Flags of records; bits not named here must be zero. */
-#define RPL_ENUM_OR_OTHER 1u       /* any other text reads as the last value */
-#define RPL_FACT_PARAM 1u          /* a param: set by whoever deploys */
-#define RPL_FACT_LOW_OPEN 2u       /* the low bound itself is not allowed */
-#define RPL_FACT_HIGH_OPEN 4u      /* the high bound itself is not allowed */
-#define RPL_OUTCOME_ASKS 1u        /* what its rules `provide` is missing */
-#define RPL_OUTPUT_REQUIRED 1u     /* unknown or in error, it decides */
-#define RPL_OUTPUT_RANKED 2u       /* several values, first choice first */
-#define RPL_OUTPUT_AMOUNT 4u       /* printed as the decision's "amount" */
-#define RPL_OUTPUT_DEADLINE 8u     /* printed as its "deadline" */
+#define RPL_ENUM_OR_OTHER      1u  /* any other text reads as the last value */
+#define RPL_FACT_PARAM         1u  /* a param: set by whoever deploys */
+#define RPL_FACT_LOW_OPEN      2u  /* the low bound itself is not allowed */
+#define RPL_FACT_HIGH_OPEN     4u  /* the high bound itself is not allowed */
+#define RPL_OUTCOME_ASKS       1u  /* what its rules `provide` is missing */
+#define RPL_OUTPUT_REQUIRED    1u  /* unknown or in error, it decides */
+#define RPL_OUTPUT_RANKED      2u  /* several values, first choice first */
+#define RPL_OUTPUT_AMOUNT      4u  /* printed as the decision's "amount" */
+#define RPL_OUTPUT_DEADLINE    8u  /* printed as its "deadline" */
 #define RPL_OUTPUT_DESTINATION 16u /* printed as its "destination" */
-#define RPL_PROGRAM_STRIPPED 1u    /* header flag: no side tables */
+#define RPL_PROGRAM_STRIPPED   1u  /* header flag: no side tables */
 
 /* Constants: the words `low` and `high` of a record, by the kind of its type.
  *   any optional type                   0, 0: the constant none
@@ -71,24 +71,25 @@
  *   set                                 its bits, low and high
  *   money                               the same, RplCurrency (0: none, which
  *                                       only zero may have)
- * INVARIANT: enough is in the words and strings to compare constants by value. */
+ * INVARIANT: enough is in the words and strings to compare constants by value.
+ */
 
 /* The layout above, in numbers. */
-#define RPL_BUNDLE_MAGIC "RPLB"
-#define RPL_BUNDLE_HEADER_BYTES ((size_t)24)
+#define RPL_BUNDLE_MAGIC           "RPLB"
+#define RPL_BUNDLE_HEADER_BYTES    ((size_t)24)
 #define RPL_BUNDLE_CHECKSUM_OFFSET ((size_t)16)
-#define RPL_BUNDLE_ENTRY_BYTES ((size_t)8)
-#define RPL_PROGRAM_MAGIC "RPLP"
-#define RPL_PROGRAM_HEADER_BYTES (((size_t)RPL_SECTION_COUNT + 5u) * 4u)
-#define RPL_PROGRAM_ALIGN ((size_t)8) /* of programs in a bundle */
+#define RPL_BUNDLE_ENTRY_BYTES     ((size_t)8)
+#define RPL_PROGRAM_MAGIC          "RPLP"
+#define RPL_PROGRAM_HEADER_BYTES   (((size_t)RPL_SECTION_COUNT + 5u) * 4u)
+#define RPL_PROGRAM_ALIGN          ((size_t)8) /* of programs in a bundle */
 
 /* LIMITS of a program; each has its tests in tests/unit/test_program.c. */
-#define RPL_MAX_PROGRAM_BYTES ((size_t)64 << 20) /* one program or bundle */
-#define RPL_MAX_BUNDLE_PROGRAMS 65536u /* programs in a bundle */
-#define RPL_MAX_TYPES 65535u           /* 16 bits in an instruction */
-#define RPL_MAX_ROWS (UINT32_C(1) << 22) /* rows of any one section */
-#define RPL_MAX_ENUMERATORS 65535u       /* values of one enumeration */
-#define RPL_MAX_RANKED 8u                /* values of a ranked definition */
+#define RPL_MAX_PROGRAM_BYTES   ((size_t)64 << 20) /* one program or bundle */
+#define RPL_MAX_BUNDLE_PROGRAMS 65536u             /* programs in a bundle */
+#define RPL_MAX_TYPES           65535u /* 16 bits in an instruction */
+#define RPL_MAX_ROWS            (UINT32_C(1) << 22) /* rows of any one section */
+#define RPL_MAX_ENUMERATORS     65535u /* values of one enumeration */
+#define RPL_MAX_RANKED          8u     /* values of a ranked definition */
 
 /* Native structs, one member a word, as in sections.def. */
 #define SECTION(id, Struct, member, side, doc) typedef struct Struct Struct;
@@ -100,7 +101,7 @@
 #undef END_SECTION
 
 #define SECTION(id, Struct, member, side, doc) struct Struct {
-#define FIELD(member, kind, doc) uint32_t member;
+#define FIELD(member, kind, doc)               uint32_t member;
 #define END_SECTION                                                            \
   }                                                                            \
   ;
@@ -222,8 +223,9 @@ RPL_MUST_CHECK RplStatus rpl_image_read(RplArena *arena, const uint8_t *bytes,
                                         RplProgramError *error);
 
 /* CRC-32 (ISO 3309, as in zlib and PNG) of everything behind a bundle's header.
- * It finds damage, such as any one byte changed; it is no defence against anybody
- * who means to change a file (docs/bytecode.md). size >= RPL_BUNDLE_HEADER_BYTES. */
+ * It finds damage, such as any one byte changed; it is no defence against
+ * anybody who means to change a file (docs/bytecode.md). size >=
+ * RPL_BUNDLE_HEADER_BYTES. */
 uint32_t rpl_bundle_checksum(const uint8_t *bytes, size_t size);
 
 /* Checks a bundle's header and entries and returns the number of programs; then

@@ -44,10 +44,9 @@ static RplStatus refuse(RplProgramError *error, RplStatus status, size_t offset,
 
 static const char *optional_kind_name(uint32_t kind) {
   static const char *const names[RPL_KIND_COUNT] = {
-      "nothing?",  "boolean?",     "integer?",  "number?",
-      "money?",    "text?",        "date?",     "datetime?",
-      "duration?", "enumeration?", "rounding?", "currency?",
-      "zone?",     "set?"};
+      "nothing?",  "boolean?",  "integer?",  "number?",   "money?",
+      "text?",     "date?",     "datetime?", "duration?", "enumeration?",
+      "rounding?", "currency?", "zone?",     "set?"};
   return names[kind];
 }
 
@@ -98,7 +97,8 @@ static bool name_types(RplArena *arena, RplArena *scratch,
   for (uint32_t i = 0; i < rpl_types_count(tables); i++) {
     const RplTypeRecord *type = &rpl_types(tables)[i];
     if (type->kind == RPL_KIND_SET) {
-      if (!name_set(arena, rpl_string(tables, rpl_enums(tables)[type->detail].name),
+      if (!name_set(arena,
+                    rpl_string(tables, rpl_enums(tables)[type->detail].name),
                     type->optional != 0, &texts[i]))
         return false;
       continue;

@@ -13,20 +13,21 @@
 #include <stdint.h>
 
 typedef enum RplKind {
-  RPL_KIND_NOTHING = 0,  /* no type: an unused field */
-  RPL_KIND_BOOLEAN = 1,  /* false or true */
-  RPL_KIND_INTEGER = 2,  /* exact, of any sign; a number whose denominator is 1 */
-  RPL_KIND_NUMBER = 3,   /* exact rational */
-  RPL_KIND_MONEY = 4,    /* exact rational with a currency */
-  RPL_KIND_TEXT = 5,     /* UTF-8, compared by code point */
-  RPL_KIND_DATE = 6,     /* civil day: days since 1970-01-01 */
+  RPL_KIND_NOTHING = 0, /* no type: an unused field */
+  RPL_KIND_BOOLEAN = 1, /* false or true */
+  RPL_KIND_INTEGER =
+      2,               /* exact, of any sign; a number whose denominator is 1 */
+  RPL_KIND_NUMBER = 3, /* exact rational */
+  RPL_KIND_MONEY = 4,  /* exact rational with a currency */
+  RPL_KIND_TEXT = 5,   /* UTF-8, compared by code point */
+  RPL_KIND_DATE = 6,   /* civil day: days since 1970-01-01 */
   RPL_KIND_DATETIME = 7, /* instant: microseconds since 1970-01-01T00:00:00Z */
   RPL_KIND_DURATION = 8, /* microseconds, of any sign */
   RPL_KIND_ENUM = 9,     /* index of an enumerator; detail: index of the enum */
   RPL_KIND_ROUNDING = 10, /* an RplRounding */
   RPL_KIND_CURRENCY = 11, /* an RplCurrency */
-  RPL_KIND_ZONE = 12, /* seconds east of UTC */
-  RPL_KIND_SET = 13,  /* a bit for each enumerator; detail: index of the enum */
+  RPL_KIND_ZONE = 12,     /* seconds east of UTC */
+  RPL_KIND_SET = 13, /* a bit for each enumerator; detail: index of the enum */
   RPL_KIND_COUNT
 } RplKind;
 

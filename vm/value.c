@@ -245,6 +245,22 @@ void rpl_value_write_plain(RplBuffer *buffer, const RplTables *tables,
   }
 }
 
+/* A text from outside among our own words: control characters, which could move
+ * a terminal's cursor or forge a line, become U+FFFD. */
+static void write_words(RplBuffer *buffer, RplSlice text) {
+  for (size_t i = 0; i < text.length; i++) {
+    unsigned char byte = (unsigned char)text.data[i];
+    bool is_c1 = byte == 0xC2 && i + 1 < text.length &&
+                 (unsigned char)text.data[i + 1] < 0xA0;
+    if (byte >= 0x20 && byte != 0x7F && !is_c1) {
+      rpl_buffer_byte(buffer, text.data[i]);
+      continue;
+    }
+    rpl_buffer_text(buffer, "\xEF\xBF\xBD");
+    i += is_c1;
+  }
+}
+
 void rpl_value_write_text(RplBuffer *buffer, const RplTables *tables,
                           const RplValue *value) {
   switch ((RplState)value->state) {
@@ -260,7 +276,9 @@ void rpl_value_write_text(RplBuffer *buffer, const RplTables *tables,
   case RPL_STATE_KNOWN:
     break;
   }
-  if (value->kind == RPL_KIND_BOOLEAN)
+  if (value->kind == RPL_KIND_TEXT)
+    write_words(buffer, value->as.text);
+  else if (value->kind == RPL_KIND_BOOLEAN)
     rpl_buffer_text(buffer, value->as.integer ? "yes" : "no");
   else if (value->kind == RPL_KIND_SET && value->as.integer == 0)
     rpl_buffer_text(buffer, "nothing");

@@ -5,9 +5,9 @@
  * fast engine has slots of its own.
  *
  * INVARIANT: a value whose state is not KNOWN has no payload that anyone may
- * read (PICK keeps notes there: careful.c). Money without a currency is zero, or
- * a bare amount whose currency is still open (vm/facts.h), which no instruction
- * ever sees as KNOWN.
+ * read (PICK keeps notes there: careful.c). Money without a currency is zero,
+ * or a bare amount whose currency is still open (vm/facts.h), which no
+ * instruction ever sees as KNOWN.
  */
 #ifndef RPL_VM_VALUE_H
 #define RPL_VM_VALUE_H

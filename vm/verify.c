@@ -255,8 +255,7 @@ static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
   bool has_enum = type->kind == RPL_KIND_ENUM || type->kind == RPL_KIND_SET;
   if (!has_enum && type->detail != 0)
     return rpl_verify_refuse(v, "a type has a detail that its kind has not");
-  if (has_enum &&
-      !rpl_verify_refer(v, RPL_SECTION_ENUMS, type->detail))
+  if (has_enum && !rpl_verify_refer(v, RPL_SECTION_ENUMS, type->detail))
     return rpl_verify_refuse(v,
                              "a type names an enumeration that does not exist");
   if (type->kind == RPL_KIND_SET &&

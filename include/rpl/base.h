@@ -42,7 +42,7 @@ extern "C" {
 #define RPL_VERSION_MAJOR 0
 #define RPL_VERSION_MINOR 1
 #define RPL_VERSION_PATCH 0
-#define RPL_VERSION "0.1.0"
+#define RPL_VERSION       "0.1.0"
 
 /* Newest edition of the language that this library compiles and runs. */
 #define RPL_EDITION 1

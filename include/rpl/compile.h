@@ -7,9 +7,10 @@
  *   rpl_compiler_add(compiler, "cms/gateway.rpl", text);
  *   status = rpl_compiler_build(compiler, 0, &bytes);
  *
- * A compiler holds the sources of one build, its diagnostics and its result; all
- * of it is freed with the compiler. It is used by one thread at a time; several
- * compilers may work at once. It opens no file by itself: what a policy names
+ * A compiler holds the sources of one build, its diagnostics and its result;
+ * all of it is freed with the compiler. It is used by one thread at a time;
+ * several compilers may work at once. It opens no file by itself: what a policy
+ * names
  * (`extends`, `use`) is asked of the loader.
  */
 #ifndef RPL_RPL_COMPILE_H
@@ -33,14 +34,14 @@ typedef RplStatus (*RplLoader)(void *context, RplSlice name, RplSlice *file,
 
 /* LIMITS of a compilation; each has its tests in tests/limits. */
 #define RPL_MAX_SOURCE_BYTES ((size_t)16 << 20) /* one source text */
-#define RPL_MAX_NESTING 4096     /* height of an expression */
+#define RPL_MAX_NESTING      4096               /* height of an expression */
 #define RPL_MAX_PARSER_DEPTH 4000 /* entries of the parser's stack */
-#define RPL_MAX_IMPORT_DEPTH 16 /* chain of extends and use */
-#define RPL_MAX_SOURCES 1000    /* files of one build */
-#define RPL_MAX_NAME_BYTES 64   /* an identifier; 128 for a dotted name */
-#define RPL_MAX_TEXT_BYTES 4096 /* a text literal */
-#define RPL_MAX_DIGITS 200      /* digits of a number literal */
-#define RPL_MAX_DIAGNOSTICS 100 /* kept; the rest is counted */
+#define RPL_MAX_IMPORT_DEPTH 16   /* chain of extends and use */
+#define RPL_MAX_SOURCES      1000 /* files of one build */
+#define RPL_MAX_NAME_BYTES   64   /* an identifier; 128 for a dotted name */
+#define RPL_MAX_TEXT_BYTES   4096 /* a text literal */
+#define RPL_MAX_DIGITS       200  /* digits of a number literal */
+#define RPL_MAX_DIAGNOSTICS  100  /* kept; the rest is counted */
 
 /* Makes a compiler. allocator NULL: libc's. loader NULL: nothing can be drawn
  * in but the standard library. */
@@ -59,18 +60,25 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add(RplCompiler *compiler,
                                                   RplSlice file, RplSlice shown,
                                                   RplSlice text);
 
-/* Adds a policy written on the spot, as `rplc eval -e` takes it: no header, fact
- * types are inferred, the vocabulary's `otherwise` holds. Its name is
+/* Adds a policy written on the spot, as `rplc eval -e` takes it: no header,
+ * fact types are inferred, the vocabulary's `otherwise` holds. Its name is
  * "expression", so a compiler takes one: RPL_E_ARGUMENT for a second. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add_inline(RplCompiler *compiler,
                                                          RplSlice text);
+
+/* Says that a fact of this name will be given to the inline policy, so that the
+ * vocabulary may fall back on it where the text does not name it (`fee` or
+ * `cash_paid` for what a full refund pays). A name that nothing wants stays
+ * unknown. Call it before the build; copies the name. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_offer(RplCompiler *compiler,
+                                                    RplSlice name);
 
 /* Leave out the side tables: texts, places, names. */
 #define RPL_BUILD_STRIP 1u
 
 /* Compiles what was added. On RPL_OK *bytes holds a verified program or bundle,
- * owned by the compiler. RPL_E_COMPILE: see the diagnostics. RPL_E_ARGUMENT when
- * nothing was added. Warnings do not fail a build. */
+ * owned by the compiler. RPL_E_COMPILE: see the diagnostics. RPL_E_ARGUMENT
+ * when nothing was added. Warnings do not fail a build. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_build(RplCompiler *compiler,
                                                     uint32_t flags,
                                                     RplSlice *bytes);
@@ -89,7 +97,7 @@ RPL_API RplSlice rpl_compiler_source(const RplCompiler *compiler, size_t index);
 typedef struct RplTestResult {
   RplSlice policy;
   RplSlice name;
-  RplSlice at;       /* "cms/gateway.rpl:70" */
+  RplSlice at; /* "cms/gateway.rpl:70" */
   bool passed;
   RplSlice expected; /* what the test says, for the first thing that differs */
   RplSlice found;    /* what the decision has */
@@ -110,9 +118,9 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_run_test(RplCompiler *compiler,
 
 /* Writes a policy or module in the one canonical layout, as `rplc fmt` does:
  * comments and the meaning stay, and a text in that layout stays as it is.
- * Nothing is compiled or drawn in; `shown` is the name that diagnostics show. On
- * RPL_OK *formatted is the layout, owned by the compiler: valid until that is
- * freed. RPL_E_COMPILE when the text cannot be parsed; see the diagnostics,
+ * Nothing is compiled or drawn in; `shown` is the name that diagnostics show.
+ * On RPL_OK *formatted is the layout, owned by the compiler: valid until that
+ * is freed. RPL_E_COMPILE when the text cannot be parsed; see the diagnostics,
  * which also make a later rpl_compiler_build of this compiler fail. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_format(RplCompiler *compiler,
                                                      RplSlice shown,
@@ -127,12 +135,9 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_format(RplCompiler *compiler,
  * for one such call after another: memory of the previous call is reused).
  * RPL_OK for both forms; RPL_E_COMPILE when the expression itself is wrong (the
  * JSON then holds the first diagnostic as its error). */
-RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_calc(RplCompiler *compiler,
-                                                   RplSlice expression,
-                                                   const RplSlice *names,
-                                                   const RplSlice *values,
-                                                   size_t count,
-                                                   RplSlice *json);
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_calc(
+    RplCompiler *compiler, RplSlice expression, const RplSlice *names,
+    const RplSlice *values, size_t count, RplSlice *json);
 
 #ifdef __cplusplus
 }

@@ -54,10 +54,11 @@ RPL_API void rpl_facts_clear(RplContext *context);
 
 /* Replaces all facts by those of one JSON object (docs/facts.md): strict
  * RFC 8259, absent is unknown, null is known not to exist. A wrong type, an
- * unknown or repeated name, a number that is malformed or too long, text that is
- * not UTF-8: all are refused with RPL_E_FACTS, *error filled in (it may be NULL)
- * and no facts kept. A value that only breaks its declared constraint counts as
- * not given, and the decision says so. The text is borrowed during the call. */
+ * unknown or repeated name, a number that is malformed or too long, text that
+ * is not UTF-8: all are refused with RPL_E_FACTS, *error filled in (it may be
+ * NULL) and no facts kept. A value that only breaks its declared constraint
+ * counts as not given, and the decision says so. The text is borrowed during
+ * the call. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_facts_json(RplContext *context,
                                                 RplSlice json, uint32_t flags,
                                                 RplFactError *error);
@@ -76,8 +77,8 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_param_text(RplContext *context,
                                                 RplFactError *error);
 
 /* Sets the params that one JSON object names; the others keep their values. It
- * is refused as rpl_facts_json refuses facts, or when a value breaks its param's
- * constraint, and then no param is changed. */
+ * is refused as rpl_facts_json refuses facts, or when a value breaks its
+ * param's constraint, and then no param is changed. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_params_json(RplContext *context,
                                                  RplSlice json,
                                                  RplFactError *error);
@@ -134,11 +135,11 @@ RPL_API RplSlice rpl_decision_deadline(const RplDecision *decision);
 /* One reason, the first one decisive. */
 typedef struct RplReason {
   RplSlice rule;
-  RplSlice text;              /* values filled in; empty when stripped */
-  RplSlice at;                /* "cms/gateway.rpl:31"; empty when stripped */
+  RplSlice text; /* values filled in; empty when stripped */
+  RplSlice at;   /* "cms/gateway.rpl:31"; empty when stripped */
   const RplSlice *clauses;
   size_t clause_count;
-  const RplSlice *waits_for;  /* facts that an undetermined rule waits for */
+  const RplSlice *waits_for; /* facts that an undetermined rule waits for */
   size_t waits_for_count;
 } RplReason;
 RPL_API size_t rpl_decision_reason_count(const RplDecision *decision);
@@ -172,8 +173,8 @@ RPL_API size_t rpl_decision_rejected_count(const RplDecision *decision);
 RPL_API RplRejectedFact rpl_decision_rejected(const RplDecision *decision,
                                               size_t index);
 
-/* Outputs that stand: amount, deadline and destination too, each with its values
- * (one, or first choice first) as texts. */
+/* Outputs that stand: amount, deadline and destination too, each with its
+ * values (one, or first choice first) as texts. */
 typedef struct RplOutput {
   RplSlice name;
   const RplSlice *values;
@@ -201,15 +202,15 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_decision_json(const RplDecision *decision,
                                                    uint32_t flags,
                                                    RplSlice *json);
 
-/* The decision in plain words, several lines, each ended; what `rplc eval` shows
- * on a terminal. */
+/* The decision in plain words, several lines, each ended; what `rplc eval`
+ * shows on a terminal. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_decision_text(const RplDecision *decision,
                                                    RplSlice *text);
 
 /* How the amount came about, as an author would write it with the values in
  * place: "1.60 - 1.60 * 60 / 300 = 1.28". Empty when there is no amount. */
-RPL_API RPL_MUST_CHECK RplStatus rpl_decision_working(
-    const RplDecision *decision, RplSlice *text);
+RPL_API RPL_MUST_CHECK RplStatus
+rpl_decision_working(const RplDecision *decision, RplSlice *text);
 
 #ifdef __cplusplus
 }

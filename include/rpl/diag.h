@@ -17,8 +17,8 @@ typedef enum RplSeverity { RPL_ERROR, RPL_WARNING } RplSeverity;
 
 /* A place in a source and what is to be seen there. */
 typedef struct RplDiagLabel {
-  RplSlice file; /* as the source was named */
-  uint32_t line; /* from 1 */
+  RplSlice file;   /* as the source was named */
+  uint32_t line;   /* from 1 */
   uint32_t column; /* in code points, from 1 */
   uint32_t end_line;
   uint32_t end_column; /* one past the last code point */
@@ -46,10 +46,10 @@ RPL_API const RplDiag *rpl_diags_at(const RplDiags *diags, size_t index);
 
 /* Ways to print diagnostics. */
 typedef enum RplDiagFormat {
-  RPL_DIAG_TEXT,   /* for people: source line, caret, help */
-  RPL_DIAG_COLOR,  /* the same with terminal colours */
-  RPL_DIAG_JSON,   /* one JSON object a line */
-  RPL_DIAG_SARIF   /* one SARIF 2.1.0 document */
+  RPL_DIAG_TEXT,  /* for people: source line, caret, help */
+  RPL_DIAG_COLOR, /* the same with terminal colours */
+  RPL_DIAG_JSON,  /* one JSON object a line */
+  RPL_DIAG_SARIF  /* one SARIF 2.1.0 document */
 } RplDiagFormat;
 
 /* Writes them all. Returns what the sink returned, or RPL_E_MEMORY. */

@@ -19,10 +19,11 @@ extern "C" {
 typedef struct RplProgram RplProgram;
 
 /* What a host accepts. Fill it with rpl_limits_init and lower what you like;
- * a program that needs more is refused with RPL_E_LIMIT before anything runs. */
+ * a program that needs more is refused with RPL_E_LIMIT before anything runs.
+ */
 typedef struct RplLimits {
-  size_t max_bytes;     /* size of the file (default 64 MiB) */
-  uint64_t max_cost;    /* worst-case cost of one decision (default 10^6) */
+  size_t max_bytes;  /* size of the file (default 64 MiB) */
+  uint64_t max_cost; /* worst-case cost of one decision (default 10^6) */
   size_t max_decision_bytes; /* memory of one decision (default 64 MiB) */
 } RplLimits;
 
@@ -37,16 +38,13 @@ typedef struct RplLoadError {
 
 /* Verifies `size` bytes and makes a program of them. The bytes are copied and
  * may be freed afterwards. Any byte string may be given: it is accepted or
- * refused in time linear in its size. limits NULL: the defaults; allocator NULL:
- * libc's (it must outlive the program); error may be NULL. On RPL_OK *program is
- * owned by the caller. Failures: RPL_E_PROGRAM (not valid), RPL_E_LIMIT,
- * RPL_E_MEMORY, RPL_E_ARGUMENT. */
-RPL_API RPL_MUST_CHECK RplStatus rpl_program_load(const void *bytes,
-                                                  size_t size,
-                                                  const RplLimits *limits,
-                                                  const RplAllocator *allocator,
-                                                  RplProgram **program,
-                                                  RplLoadError *error);
+ * refused in time linear in its size. limits NULL: the defaults; allocator
+ * NULL: libc's (it must outlive the program); error may be NULL. On RPL_OK
+ * *program is owned by the caller. Failures: RPL_E_PROGRAM (not valid),
+ * RPL_E_LIMIT, RPL_E_MEMORY, RPL_E_ARGUMENT. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_load(
+    const void *bytes, size_t size, const RplLimits *limits,
+    const RplAllocator *allocator, RplProgram **program, RplLoadError *error);
 
 /* Frees a program that no context uses any more. NULL is allowed. */
 RPL_API void rpl_program_free(RplProgram *program);
@@ -54,8 +52,8 @@ RPL_API void rpl_program_free(RplProgram *program);
 /* How many policies are in it (at least 1), sorted by name. */
 RPL_API size_t rpl_program_policy_count(const RplProgram *program);
 
-/* Name of policy `index` ("cms.gateway"); empty when out of range. Lives as long
- * as the program, as do all slices below. */
+/* Name of policy `index` ("cms.gateway"); empty when out of range. Lives as
+ * long as the program, as do all slices below. */
 RPL_API RplSlice rpl_program_policy_name(const RplProgram *program,
                                          size_t index);
 
@@ -73,7 +71,7 @@ RPL_API uint64_t rpl_program_cost(const RplProgram *program, size_t index);
 /* One fact or param that a policy declares. */
 typedef struct RplFactInfo {
   RplSlice name;
-  RplSlice type;     /* as written: "datetime?", "number", an enumeration's name */
+  RplSlice type; /* as written: "datetime?", "number", an enumeration's name */
   RplSlice describe; /* what it means; empty when stripped */
   bool is_param;     /* set by the deployer, not by a request */
 } RplFactInfo;
@@ -89,9 +87,9 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_program_fact(const RplProgram *program,
  * (the producer then returns that status). */
 typedef RplStatus (*RplSink)(void *context, const char *bytes, size_t length);
 
-/* Writes the canonical program of a policy as text for people: one line for each
- * fact, constant, instruction, rule and output. Made for reading and for tests;
- * not a format that is read back. */
+/* Writes the canonical program of a policy as text for people: one line for
+ * each fact, constant, instruction, rule and output. Made for reading and for
+ * tests; not a format that is read back. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_program_disassemble(
     const RplProgram *program, size_t index, RplSink sink, void *context);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rpl.h - everything of librpl: compile policies and decide with them. A service
- * that ships compiled policies needs rpl/decide.h (librplvm) alone.
+ * rpl.h - everything of librpl: compile policies and decide with them. A
+ * service that ships compiled policies needs rpl/decide.h (librplvm) alone.
  */
 #ifndef RPL_RPL_RPL_H
 #define RPL_RPL_RPL_H

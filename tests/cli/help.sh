@@ -6,7 +6,7 @@
 page=$project/docs/man/rplc.1
 
 expect 0 --version
-has out "rplc $(sed -n 's/^#define RPL_VERSION "\(.*\)"/\1/p' \
+has out "rplc $(sed -n 's/^#define RPL_VERSION  *"\(.*\)"/\1/p' \
   "$project/include/rpl/base.h") "
 expect 2 --version --help
 expect 0 --help

@@ -61,8 +61,8 @@ RplBytes rpl_builder_bundle(const RplBytes *programs, uint32_t count);
 /* Overwrites the word at `offset`. */
 void rpl_bytes_set_word(RplBytes bytes, size_t offset, uint32_t word);
 
-/* Makes the checksum of a changed bundle right again, so that what lies behind it
- * is tested. */
+/* Makes the checksum of a changed bundle right again, so that what lies behind
+ * it is tested. */
 void rpl_bytes_seal(RplBytes bundle);
 
 /* ---- one program with every kind of record ---- */

@@ -42,9 +42,9 @@ static void decides_the_sentence(void **state) {
   (void)state;
   assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
   RplSlice bytes = build_inline(compiler, SENTENCE);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &program, NULL),
-                   RPL_OK);
+  assert_int_equal(
+      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
+      RPL_OK);
   rpl_compiler_free(compiler); /* a program stands alone */
   assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
   const char *facts =
@@ -71,9 +71,9 @@ static void check_outcome(const char *text, const char *facts,
   const RplDecision *decision;
   assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
   RplSlice bytes = build_inline(compiler, text);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &program, NULL),
-                   RPL_OK);
+  assert_int_equal(
+      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
+      RPL_OK);
   assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
   assert_int_equal(rpl_facts_json(context, slice(facts), 0, NULL), RPL_OK);
   assert_int_equal(rpl_decide(context, &decision), RPL_OK);
@@ -130,9 +130,9 @@ static void names_one_currency(void **state) {
   (void)state;
   assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
   RplSlice bytes = build_inline(compiler, text);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &program, NULL),
-                   RPL_OK);
+  assert_int_equal(
+      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
+      RPL_OK);
   assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
   assert_int_equal(
       rpl_facts_json(context, slice("{\"cash_paid\":\"USD 3\"}"), 0, NULL),
@@ -166,16 +166,16 @@ static void takes_one_sentence(void **state) {
 
 /* The schema has the facts that the text names and those that it turns on. */
 static void asks_for_no_other_fact(void **state) {
-  static const char *const expected[] = {"unused", "fee", "consumed", "quota",
-                                         "requested_at", "paid_at"};
+  static const char *const expected[] = {"unused", "fee",          "consumed",
+                                         "quota",  "requested_at", "paid_at"};
   RplCompiler *compiler;
   RplProgram *program;
   (void)state;
   assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
   RplSlice bytes = build_inline(compiler, SENTENCE);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &program, NULL),
-                   RPL_OK);
+  assert_int_equal(
+      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
+      RPL_OK);
   assert_int_equal(rpl_program_fact_count(program, 0), 6);
   for (size_t i = 0; i < 6; i++) {
     RplFactInfo info;
@@ -189,7 +189,8 @@ static void asks_for_no_other_fact(void **state) {
   rpl_compiler_free(compiler);
 }
 
-/* ---- a loader -------------------------------------------------------------- */
+/* ---- a loader --------------------------------------------------------------
+ */
 
 static const char base_text[] =
     "edition 1;\npolicy shop.base \"Base\";\n"
@@ -244,7 +245,8 @@ static void reports_a_missing_base(void **state) {
   rpl_compiler_free(compiler);
 }
 
-/* ---- memory ----------------------------------------------------------------- */
+/* ---- memory -----------------------------------------------------------------
+ */
 
 typedef struct Meter {
   size_t live, count, fail_at;
@@ -311,7 +313,8 @@ static void gives_the_same_bytes(void **state) {
   rpl_compiler_free(second);
 }
 
-/* ---- one expression ------------------------------------------------------------ */
+/* ---- one expression
+ * ------------------------------------------------------------ */
 
 static void calculates(void **state) {
   static const struct {
@@ -323,12 +326,14 @@ static void calculates(void **state) {
       {"unknown and false", "{\"value\":false,\"type\":\"boolean\"}"},
       {"false and 1/0 == 1", "{\"value\":false,\"type\":\"boolean\"}"},
       {"unknown + 1", "{\"value\":\"unknown\",\"type\":\"number\"}"},
-      {"round(USD 0.025, half_up)", "{\"value\":\"USD 0.03\",\"type\":\"money\"}"},
+      {"round(USD 0.025, half_up)",
+       "{\"value\":\"USD 0.03\",\"type\":\"money\"}"},
       {"round(USD 0.025, half_even)",
        "{\"value\":\"USD 0.02\",\"type\":\"money\"}"},
       {"fee*2", "{\"value\":\"USD 3.2\",\"type\":\"money\"}"},
-      {"1/0", "{\"error\":{\"code\":\"division_by_zero\",\"text\":\"a number was "
-              "divided by zero\"}}"}};
+      {"1/0",
+       "{\"error\":{\"code\":\"division_by_zero\",\"text\":\"a number was "
+       "divided by zero\"}}"}};
   RplCompiler *compiler;
   RplSlice name = slice("fee"), value = slice("USD 1.60"), json;
   (void)state;

@@ -68,6 +68,7 @@ static const char *const words[] = {"0",
 
 enum { /* types */
        TY_BOOLEAN,
+       TY_MAYBE, /* boolean? */
        TY_INTEGER,
        TY_NUMBER,
        TY_MONEY,
@@ -140,8 +141,11 @@ static void add_schema(void) {
       RPL_KIND_BOOLEAN,  RPL_KIND_INTEGER,  RPL_KIND_NUMBER,
       RPL_KIND_MONEY,    RPL_KIND_TEXT,     RPL_KIND_DATETIME,
       RPL_KIND_DURATION, RPL_KIND_ROUNDING, RPL_KIND_CURRENCY};
-  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
     (void)RPL_ADD(b, TYPES, kinds[i], 0, 0);
+    if (kinds[i] == RPL_KIND_BOOLEAN)
+      (void)RPL_ADD(b, TYPES, kinds[i], 1, 0);
+  }
   uint32_t none = constant(TY_NUMBER, word("0"), 0);
   uint32_t rate = constant(TY_NUMBER, word("7"), 0);
   (void)fact("a", TY_BOOLEAN, 0, 0, 0);
@@ -242,16 +246,31 @@ static void add_policy(void) {
                 0);
 }
 
-static void open_policy(bool b_is_error, size_t max_bytes) {
+/* What the condition of `abuse` is. */
+typedef enum Abuse { ABUSE_IS_B, ABUSE_IS_ERROR, ABUSE_IS_JOINED } Abuse;
+
+static uint32_t error_condition(void) {
+  uint32_t zero = constant(TY_NUMBER, word("0"), 0);
+  uint32_t bad = code(RPL_OP_DIV_N, TY_NUMBER, zero, zero, 0);
+  return code(RPL_OP_GT, TY_BOOLEAN, bad, zero, 0);
+}
+
+/* Three definitions: true if b, c if a, and true always. */
+static uint32_t joined_condition(void) {
+  uint32_t yes = constant(TY_BOOLEAN, 1, 0);
+  uint32_t joined = constant(TY_MAYBE, 0, 0);
+  joined = code(RPL_OP_PICK, TY_MAYBE, joined, FACT(B), yes);
+  joined = code(RPL_OP_PICK, TY_MAYBE, joined, FACT(A), FACT(C));
+  joined = code(RPL_OP_PICK, TY_MAYBE, joined, yes, yes);
+  return code(RPL_OP_SOME, TY_BOOLEAN, joined, 0, 0);
+}
+
+static void open_policy(Abuse abuse, size_t max_bytes) {
   fixture_begin(&fixture, words, sizeof words / sizeof words[0]);
   add_schema();
-  uint32_t condition = FACT(B);
-  if (b_is_error) {
-    uint32_t zero = constant(TY_NUMBER, word("0"), 0);
-    uint32_t bad = code(RPL_OP_DIV_N, TY_NUMBER, zero, zero, 0);
-    condition = code(RPL_OP_GT, TY_BOOLEAN, bad, zero, 0);
-  }
-  add_rules(condition);
+  add_rules(abuse == ABUSE_IS_B       ? FACT(B)
+            : abuse == ABUSE_IS_ERROR ? error_condition()
+                                      : joined_condition());
   add_outputs();
   add_policy();
   fixture_open(&fixture, max_bytes);
@@ -259,13 +278,19 @@ static void open_policy(bool b_is_error, size_t max_bytes) {
 
 static int set_up(void **state) {
   (void)state;
-  open_policy(false, 0);
+  open_policy(ABUSE_IS_B, 0);
   return 0;
 }
 
 static int set_up_error(void **state) {
   (void)state;
-  open_policy(true, 0);
+  open_policy(ABUSE_IS_ERROR, 0);
+  return 0;
+}
+
+static int set_up_joined(void **state) {
+  (void)state;
+  open_policy(ABUSE_IS_JOINED, 0);
   return 0;
 }
 
@@ -382,6 +407,18 @@ static void step_of_a_reason_waits(void **state) {
              "\"waits_for\":[\"d\"],\"at\":\"test.rpl:1\"}],"
              "\"clauses\":[\"GAP\",\"C-1\"],\"missing\":[\"d\"],"
              "\"deadline\":\"2026-03-09T09:30:00Z\"}");
+}
+
+/* True stands. b would say the same, whatever else is open; a would contradict
+ * it as long as c is false. */
+static void definitions_that_agree_are_not_awaited(void **state) {
+  (void)state;
+  const RplDecision *decision = decide("{\"c\":false}");
+  check_slice(rpl_decision_outcome(decision), "needs_info");
+  assert_int_equal(rpl_decision_missing_count(decision), 1);
+  check_slice(rpl_decision_missing(decision, 0), "a");
+  decision = decide("{\"c\":true,\"currency\":\"USD\"}");
+  check_slice(rpl_decision_outcome(decision), "denied");
 }
 
 /* `second` holds and its amount waits for the quota. `low` would bring a step
@@ -522,10 +559,10 @@ static void memory_limit_is_reported(void **state) {
   const RplDecision *decision;
   (void)state;
   tear_down(NULL);
-  open_policy(false, 64);
+  open_policy(ABUSE_IS_B, 64);
   assert_int_equal(rpl_decide(fixture.context, &decision), RPL_E_LIMIT);
   tear_down(NULL);
-  open_policy(false, 0);
+  open_policy(ABUSE_IS_B, 0);
   assert_int_equal(rpl_decide(fixture.context, &decision), RPL_OK);
 }
 
@@ -599,6 +636,8 @@ int main(void) {
       WITH(required_output_waits),
       WITH(step_of_a_reason_waits),
       WITH(open_rules_of_the_winner_wait_too),
+      cmocka_unit_test_setup_teardown(definitions_that_agree_are_not_awaited,
+                                      set_up_joined, tear_down),
       WITH(own_request_for_evidence),
       WITH(otherwise_has_outputs),
       WITH(optional_output_in_error_is_reported),

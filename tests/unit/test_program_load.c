@@ -196,8 +196,8 @@ static void test_checksum(void **state) {
   assert_int_equal(rpl_bundle_checksum(bytes, sizeof bytes), 0xcbf43926);
   RplBytes bundle = one_bundle();
   for (size_t i = RPL_BUNDLE_CHECKSUM_OFFSET; i < bundle.size; i++) {
-    bool is_unused = i >= RPL_BUNDLE_CHECKSUM_OFFSET + 4 &&
-                     i < RPL_BUNDLE_HEADER_BYTES;
+    bool is_unused =
+        i >= RPL_BUNDLE_CHECKSUM_OFFSET + 4 && i < RPL_BUNDLE_HEADER_BYTES;
     bundle.data[i] ^= 0x40;
     expect_load(bundle, NULL, RPL_E_PROGRAM,
                 is_unused ? "an unused word is not zero"

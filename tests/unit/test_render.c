@@ -249,8 +249,7 @@ static void several_labels(void **state) {
 
 static void no_place(void **state) {
   (void)state;
-  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "x", "y.rpl",
-             NULL);
+  rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "x", "y.rpl", NULL);
   rpl_report_help(report, "look again", NULL, 0);
   assert_written(RPL_DIAG_TEXT,
                  "error[E0404]: the policy is named `x`, but its file is "
@@ -454,17 +453,18 @@ static void add_for_programs(void) {
 static void json(void **state) {
   (void)state;
   add_for_programs();
-  assert_written(RPL_DIAG_JSON,
-                 "{\"severity\":\"error\",\"code\":\"E0404\",\"message\":"
-                 "\"the policy is named `b`, but its file is `gone`\",\"labels\":[]}\n"
-                 "{\"severity\":\"error\",\"code\":\"E0201\",\"message\":"
-                 "\"unknown name `{x}\\\"\\n`\",\"help\":\"say \\\\\","
-                 "\"file\":\"in a/\xC3\xA9.rpl\",\"line\":2,\"column\":3,"
-                 "\"end_line\":3,\"end_column\":1,\"labels\":["
-                 "{\"file\":\"in a/\xC3\xA9.rpl\",\"line\":1,\"column\":5,"
-                 "\"end_line\":1,\"end_column\":8,\"text\":\"first\"},"
-                 "{\"file\":\"in a/\xC3\xA9.rpl\",\"line\":1,\"column\":1,"
-                 "\"end_line\":1,\"end_column\":4,\"text\":\"{}\"}]}\n");
+  assert_written(
+      RPL_DIAG_JSON,
+      "{\"severity\":\"error\",\"code\":\"E0404\",\"message\":"
+      "\"the policy is named `b`, but its file is `gone`\",\"labels\":[]}\n"
+      "{\"severity\":\"error\",\"code\":\"E0201\",\"message\":"
+      "\"unknown name `{x}\\\"\\n`\",\"help\":\"say \\\\\","
+      "\"file\":\"in a/\xC3\xA9.rpl\",\"line\":2,\"column\":3,"
+      "\"end_line\":3,\"end_column\":1,\"labels\":["
+      "{\"file\":\"in a/\xC3\xA9.rpl\",\"line\":1,\"column\":5,"
+      "\"end_line\":1,\"end_column\":8,\"text\":\"first\"},"
+      "{\"file\":\"in a/\xC3\xA9.rpl\",\"line\":1,\"column\":1,"
+      "\"end_line\":1,\"end_column\":4,\"text\":\"{}\"}]}\n");
 }
 
 #define SARIF_HEAD                                                             \
@@ -484,10 +484,12 @@ static void sarif(void **state) {
       "{\"id\":\"E0201\",\"shortDescription\":{\"text\":"
       "\"unknown name `" ELLIPSIS "`\"}},"
       "{\"id\":\"E0404\",\"shortDescription\":{\"text\":"
-      "\"the policy is named `" ELLIPSIS "`, but its file is `" ELLIPSIS "`\"}}]}},"
+      "\"the policy is named `" ELLIPSIS "`, but its file is `" ELLIPSIS
+      "`\"}}]}},"
       "\"columnKind\":\"unicodeCodePoints\",\"results\":["
       "{\"ruleId\":\"E0404\",\"ruleIndex\":1,\"level\":\"error\","
-      "\"message\":{\"text\":\"the policy is named `b`, but its file is `gone`\"}},"
+      "\"message\":{\"text\":\"the policy is named `b`, but its file is "
+      "`gone`\"}},"
       "{\"ruleId\":\"E0201\",\"ruleIndex\":0,\"level\":\"error\","
       "\"message\":{\"text\":"
       "\"unknown name `{{x}}\\\"\\n`\\nhelp: say \\\\\"},"

@@ -154,8 +154,10 @@ static void no_place(void **state) {
   rpl_report(report, RPL_DIAG_NAME_OF_FILE, nowhere, "a", "x", NULL);
   assert_int_equal(diag_count(), 2);
   assert_int_equal(diag_at(0)->label_count, 0);
-  assert_slice(diag_at(0)->message, "the policy is named `a`, but its file is `x`");
-  assert_slice(diag_at(1)->message, "the policy is named `b`, but its file is `x`");
+  assert_slice(diag_at(0)->message,
+               "the policy is named `a`, but its file is `x`");
+  assert_slice(diag_at(1)->message,
+               "the policy is named `b`, but its file is `x`");
 }
 
 static void repeats_are_dropped(void **state) {

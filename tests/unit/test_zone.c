@@ -23,9 +23,9 @@ static void accepts_zones(void **state) {
     const char *text;
     int32_t seconds;
     const char *written;
-  } rows[] = {{"+08:00", 28800, "+08:00"},   {"-03:30", -12600, "-03:30"},
-              {"UTC", 0, "UTC"},             {"Z", 0, "UTC"},
-              {"+00:00", 0, "UTC"},          {"+23:59", 86340, "+23:59"},
+  } rows[] = {{"+08:00", 28800, "+08:00"}, {"-03:30", -12600, "-03:30"},
+              {"UTC", 0, "UTC"},           {"Z", 0, "UTC"},
+              {"+00:00", 0, "UTC"},        {"+23:59", 86340, "+23:59"},
               {"-23:59", -86340, "-23:59"}};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -39,8 +39,8 @@ static void accepts_zones(void **state) {
 }
 
 static void refuses_zones(void **state) {
-  static const char *const rows[] = {"",       "+8:00",   "+24:00", "+08:60",
-                                     "08:00",  "+0800",   "+08:0",  "utc",
+  static const char *const rows[] = {"",        "+8:00",  "+24:00", "+08:60",
+                                     "08:00",   "+0800",  "+08:0",  "utc",
                                      "+08:00 ", "+08-00", "+0a:00"};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -66,17 +66,17 @@ static void counts_business_days(void **state) {
     int64_t count;
     const char *to;
   } rows[] = {
-      {"2026-03-02", 0, "2026-03-02"}, {"2026-03-02", 2, "2026-03-04"},
-      {"2026-03-05", 2, "2026-03-09"}, {"2026-03-06", 1, "2026-03-09"},
-      {"2026-03-06", 2, "2026-03-10"}, {"2026-03-07", 0, "2026-03-07"},
-      {"2026-03-07", 1, "2026-03-09"}, {"2026-03-08", 1, "2026-03-09"},
-      {"2026-03-08", 5, "2026-03-13"}, {"2026-03-08", 6, "2026-03-16"},
+      {"2026-03-02", 0, "2026-03-02"},  {"2026-03-02", 2, "2026-03-04"},
+      {"2026-03-05", 2, "2026-03-09"},  {"2026-03-06", 1, "2026-03-09"},
+      {"2026-03-06", 2, "2026-03-10"},  {"2026-03-07", 0, "2026-03-07"},
+      {"2026-03-07", 1, "2026-03-09"},  {"2026-03-08", 1, "2026-03-09"},
+      {"2026-03-08", 5, "2026-03-13"},  {"2026-03-08", 6, "2026-03-16"},
       {"2026-03-04", 10, "2026-03-18"}, {"2026-12-31", 2, "2027-01-04"}};
   (void)state;
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     int64_t result = 0;
-    assert_true(rpl_date_add_business(day(rows[i].from), rows[i].count,
-                                      &result));
+    assert_true(
+        rpl_date_add_business(day(rows[i].from), rows[i].count, &result));
     assert_int_equal(result, day(rows[i].to));
   }
 }
@@ -110,11 +110,11 @@ static void bounds_business_days(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(accepts_zones),        cmocka_unit_test(refuses_zones),
-      cmocka_unit_test(writes_odd_seconds),
-      cmocka_unit_test(counts_business_days),
-      cmocka_unit_test(agrees_with_counting),
-      cmocka_unit_test(bounds_business_days)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(accepts_zones),
+                                     cmocka_unit_test(refuses_zones),
+                                     cmocka_unit_test(writes_odd_seconds),
+                                     cmocka_unit_test(counts_business_days),
+                                     cmocka_unit_test(agrees_with_counting),
+                                     cmocka_unit_test(bounds_business_days)};
   return cmocka_run_group_tests_name("zone", tests, NULL, NULL);
 }
