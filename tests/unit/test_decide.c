@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "tests/support/image_fixture.h"
+#include "tests/support/short_memory.h"
 #include "vm/civil.h"
 
 static const char *const words[] = {"0",
@@ -566,26 +567,6 @@ static void memory_limit_is_reported(void **state) {
   assert_int_equal(rpl_decide(fixture.context, &decision), RPL_OK);
 }
 
-/* An allocator that has only so many blocks to give. */
-typedef struct Short {
-  size_t left;
-  size_t alive;
-} Short;
-
-static void *give_short(void *context, void *block, size_t old_bytes,
-                        size_t new_bytes) {
-  Short *counter = context;
-  const RplAllocator *libc = rpl_default_allocator();
-  if (new_bytes && !counter->left)
-    return NULL;
-  if (new_bytes)
-    counter->left--;
-  void *made = libc->reallocate(libc->context, block, old_bytes, new_bytes);
-  counter->alive += new_bytes && !block;
-  counter->alive -= block && !new_bytes;
-  return made;
-}
-
 #define SHORT_FACTS                                                            \
   "{\"a\":true,\"b\":false,\"c\":true,\"d\":true,\"e\":false," NUMBERS "}"
 
@@ -612,13 +593,14 @@ static void short_memory_leaks_nothing(void **state) {
   RplStatus status = RPL_E_MEMORY;
   (void)state;
   for (size_t blocks = 0; status != RPL_OK; blocks++) {
-    Short counter = {blocks, 0};
-    RplAllocator allocator = {give_short, &counter};
+    ShortMemory memory = {blocks, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplSlice json;
     assert_true(blocks < 200);
     status = whole_run(&allocator, &json);
     assert_true(status == RPL_OK || status == RPL_E_MEMORY);
-    assert_int_equal(counter.alive, 0);
+    assert_int_equal(memory.live_blocks, 0);
+    assert_int_equal(memory.live_bytes, 0);
   }
 }
 

@@ -17,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/short_memory.h"
 #include "compiler/ast_dump.h"
 #include "compiler/format.h"
 #include "compiler/parse.h"
@@ -412,44 +413,22 @@ static void deep_blocks(void **state) {
 
 /* ---- memory that fails --------------------------------------------------- */
 
-typedef struct Scarce {
-  size_t left; /* allocations that succeed */
-  size_t open; /* blocks that were not given back */
-} Scarce;
-
-static void *scarce(void *context, void *block, size_t old_bytes,
-                    size_t new_bytes) {
-  Scarce *self = context;
-  (void)old_bytes;
-  if (!new_bytes) {
-    self->open -= block != NULL;
-    free(block);
-    return NULL;
-  }
-  if (!self->left)
-    return NULL;
-  self->left--;
-  void *made = realloc(block, new_bytes);
-  assert_non_null(made);
-  self->open += !block;
-  return made;
-}
-
 static void every_allocation_fails_once(void **state) {
   (void)state;
   RplSlice name = rpl_slice("a.rpl");
   RplSlice text = rpl_slice("denied r if a // why\nor b in (1, 2) cite A-1;");
   size_t failures = 0;
   for (size_t count = 0;; count++) {
-    Scarce self = {count, 0};
-    RplAllocator allocator = {scarce, &self};
+    ShortMemory memory = {count, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplCompiler *made = NULL;
     RplSlice out = {NULL, 0};
     RplStatus status = rpl_compiler_new(&allocator, NULL, NULL, &made);
     if (!status)
       status = rpl_compiler_format(made, name, text, &out);
     rpl_compiler_free(made);
-    assert_int_equal(self.open, 0);
+    assert_int_equal(memory.live_blocks, 0);
+    assert_int_equal(memory.live_bytes, 0);
     if (!status)
       break;
     assert_int_equal(status, RPL_E_MEMORY);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "compiler/intern.h"
+#include "tests/support/short_memory.h"
 #include "vm/text.h"
 
 static RplArena arena;
@@ -87,27 +88,13 @@ static void many_names(void **state) {
   }
 }
 
-static void *refuse(void *context, void *block, size_t old_bytes,
-                    size_t new_bytes) {
-  size_t *left = context;
-  (void)old_bytes;
-  if (!new_bytes) {
-    free(block);
-    return NULL;
-  }
-  if (!*left)
-    return NULL;
-  --*left;
-  return realloc(block, new_bytes);
-}
-
 /* A name that did not fit changes nothing, and fits when memory is back. */
 static void memory_is_short(void **state) {
   (void)state;
   char text[10];
   for (size_t calls = 0; calls < 8; calls++) {
-    size_t left = calls;
-    RplAllocator allocator = {refuse, &left};
+    ShortMemory memory = {calls, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplArena poor;
     RplInterner names;
     rpl_arena_init(&poor, &allocator, 0);
@@ -118,12 +105,13 @@ static void memory_is_short(void **state) {
       assert_true(number <= 20000);
       assert_int_equal(rpl_intern_find(&names, numbered(number, text)), 0);
       assert_int_equal(rpl_intern_find(&names, numbered(1, text)), 1);
-      left = 100;
+      memory.calls_left = 100;
       assert_int_equal(rpl_intern(&names, numbered(number, text)), number);
     } else {
       assert_int_equal(calls, 0);
     }
     rpl_arena_clear(&poor);
+    assert_int_equal(memory.live_bytes, 0);
   }
 }
 

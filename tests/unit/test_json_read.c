@@ -4,6 +4,7 @@
  * Expected results follow from the grammar of RFC 8259; offsets are counted by
  * hand. Texts are parsed from blocks of exactly their size, so that a read past
  * the end shows under the address sanitizer. */
+#include "tests/support/short_memory.h"
 #include "vm/json_read.h"
 #include "vm/text.h"
 
@@ -550,24 +551,6 @@ static void every_repeated_pair(void **state) {
 
 /* --------------------------------------------------------------- memory */
 
-typedef struct Countdown {
-  unsigned calls_left;
-} Countdown;
-
-static void *limited(void *context, void *block, size_t old_bytes,
-                     size_t new_bytes) {
-  Countdown *countdown = context;
-  (void)old_bytes;
-  if (!new_bytes) {
-    free(block);
-    return NULL;
-  }
-  if (!countdown->calls_left)
-    return NULL;
-  countdown->calls_left--;
-  return realloc(block, new_bytes);
-}
-
 static void memory_running_out(void **state) {
   (void)state;
   RplBuffer text;
@@ -575,8 +558,8 @@ static void memory_running_out(void **state) {
   rpl_buffer_init(&text, NULL);
   write_members(&text, true, 500);
   for (unsigned n = 0; status != RPL_OK; n++) {
-    Countdown countdown = {n};
-    RplAllocator allocator = {limited, &countdown};
+    ShortMemory memory = {n, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplArena arena;
     RplJsonDoc doc = {NULL, {NULL, 0}, 0};
     RplJsonError error;
@@ -590,6 +573,7 @@ static void memory_running_out(void **state) {
       assert_int_equal(doc.node_count, 501);
     }
     rpl_arena_clear(&arena);
+    assert_int_equal(memory.live_bytes, 0);
     assert_true(n < 100);
   }
   rpl_buffer_clear(&text);

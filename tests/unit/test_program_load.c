@@ -13,6 +13,7 @@
 
 #include "rpl/program.h"
 #include "tests/support/program_builder.h"
+#include "tests/support/short_memory.h"
 #include "vm/program_priv.h"
 #include "vm/text.h"
 
@@ -309,27 +310,6 @@ static void test_arguments(void **state) {
 
 /* ---- memory that runs out ---- */
 
-typedef struct Counter {
-  size_t left; /* allocations that still succeed */
-  size_t live; /* bytes */
-} Counter;
-
-static void *count_reallocate(void *context, void *block, size_t old_bytes,
-                              size_t new_bytes) {
-  Counter *counter = context;
-  if (new_bytes == 0) {
-    counter->live -= old_bytes;
-    free(block);
-    return NULL;
-  }
-  if (counter->left == 0)
-    return NULL;
-  counter->left--;
-  block = realloc(block, new_bytes);
-  counter->live += new_bytes - old_bytes;
-  return block;
-}
-
 static RplStatus swallow(void *context, const char *bytes, size_t length) {
   (void)context;
   (void)bytes;
@@ -342,8 +322,8 @@ static void test_no_memory(void **state) {
   RplBytes bundle = one_bundle();
   RplStatus status = RPL_E_MEMORY;
   for (size_t n = 0; status != RPL_OK; n++) {
-    Counter counter = {n, 0};
-    RplAllocator allocator = {count_reallocate, &counter};
+    ShortMemory memory = {n, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplProgram *program = NULL;
     status = rpl_program_load(bundle.data, bundle.size, NULL, &allocator,
                               &program, NULL);
@@ -351,7 +331,7 @@ static void test_no_memory(void **state) {
       status = rpl_program_disassemble(program, 0, swallow, NULL);
     assert_true(status == RPL_OK || status == RPL_E_MEMORY);
     rpl_program_free(program);
-    assert_int_equal(counter.live, 0);
+    assert_int_equal(memory.live_bytes, 0);
     assert_true(n < 1000);
   }
   free(bundle.data);
@@ -379,15 +359,15 @@ static void test_no_memory_large(void **state) {
   RplBytes bytes = large_program();
   RplStatus status = RPL_E_MEMORY;
   for (size_t n = 0; status != RPL_OK; n++) {
-    Counter counter = {n, 0};
-    RplAllocator allocator = {count_reallocate, &counter};
+    ShortMemory memory = {n, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplArena arena;
     RplImage image;
     rpl_arena_init(&arena, &allocator, 0);
     status = rpl_image_read(&arena, bytes.data, bytes.size, &image, NULL);
     assert_true(status == RPL_OK || (status == RPL_E_MEMORY && n < 1000));
     rpl_arena_clear(&arena);
-    assert_int_equal(counter.live, 0);
+    assert_int_equal(memory.live_bytes, 0);
   }
   free(bytes.data);
 }

@@ -14,6 +14,7 @@
 
 #include "compiler/report.h"
 #include "rpl/compile.h"
+#include "tests/support/short_memory.h"
 #include "vm/text.h"
 
 static RplArena arena;
@@ -328,20 +329,6 @@ static void nearest_agrees_with_whole_table(void **state) {
 
 /* ------------------------------------------------------- short of memory */
 
-static void *refuse(void *context, void *block, size_t old_bytes,
-                    size_t new_bytes) {
-  size_t *left = context;
-  (void)old_bytes;
-  if (!new_bytes) {
-    free(block);
-    return NULL;
-  }
-  if (!*left)
-    return NULL;
-  --*left;
-  return realloc(block, new_bytes);
-}
-
 static RplStatus count_bytes(void *context, const char *bytes, size_t length) {
   (void)bytes;
   *(size_t *)context += length;
@@ -380,14 +367,15 @@ static void memory_is_short(void **state) {
   (void)state;
   bool is_done = false;
   for (size_t calls = 0; !is_done; calls++) {
-    size_t left = calls;
-    RplAllocator allocator = {refuse, &left};
+    ShortMemory memory = {calls, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplArena poor;
     assert_true(calls < 2000);
     rpl_arena_init(&poor, &allocator, 0);
     is_done = run(&poor);
-    assert_true(is_done || !left);
+    assert_true(is_done || !memory.calls_left);
     rpl_arena_clear(&poor);
+    assert_int_equal(memory.live_bytes, 0);
   }
 }
 

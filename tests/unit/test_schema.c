@@ -15,6 +15,7 @@
 
 #include "rpl/program.h"
 #include "tests/support/program_builder.h"
+#include "tests/support/short_memory.h"
 #include "vm/text.h"
 
 /* Its strings in the order of their bytes. */
@@ -307,25 +308,6 @@ static void test_arguments(void **state) {
   rpl_program_free(program);
 }
 
-/* An allocator that fails from a given call on. */
-typedef struct Scarce {
-  long left; /* calls that still succeed */
-} Scarce;
-
-static void *scarce(void *context, void *block, size_t old_bytes,
-                    size_t new_bytes) {
-  Scarce *memory = context;
-  (void)old_bytes;
-  if (new_bytes == 0) {
-    free(block);
-    return NULL;
-  }
-  if (memory->left <= 0)
-    return NULL;
-  memory->left--;
-  return realloc(block, new_bytes);
-}
-
 static RplStatus ignore(void *context, const char *bytes, size_t length) {
   (void)context;
   (void)bytes;
@@ -335,8 +317,8 @@ static RplStatus ignore(void *context, const char *bytes, size_t length) {
 
 static void test_memory(void **state) {
   (void)state;
-  Scarce memory = {1000000};
-  const RplAllocator allocator = {scarce, &memory};
+  ShortMemory memory = {1000000, 0, 0};
+  const RplAllocator allocator = {short_memory, &memory};
   RplBytes bytes = shop();
   RplProgram *program = NULL;
   assert_int_equal(rpl_program_load(bytes.data, bytes.size, NULL, &allocator,
@@ -344,14 +326,15 @@ static void test_memory(void **state) {
                    RPL_OK);
   free(bytes.data);
   RplStatus status = RPL_E_MEMORY;
-  long calls = 0;
+  size_t calls = 0;
   for (; status == RPL_E_MEMORY && calls < 1000; calls++) {
-    memory.left = calls;
+    memory.calls_left = calls;
     status = rpl_program_facts_schema(program, 0, ignore, NULL);
   }
   assert_int_equal(status, RPL_OK);
   assert_true(calls > 2);
   rpl_program_free(program);
+  assert_int_equal(memory.live_bytes, 0);
 }
 
 int main(void) {

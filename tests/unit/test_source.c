@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "compiler/source.h"
+#include "tests/support/short_memory.h"
 #include "vm/text.h"
 
 static RplArena arena;
@@ -174,24 +175,10 @@ static void block_ends(void **state) {
 
 /* ------------------------------------------------------- short of memory */
 
-static void *refuse(void *context, void *block, size_t old_bytes,
-                    size_t new_bytes) {
-  size_t *left = context;
-  (void)old_bytes;
-  if (!new_bytes) {
-    free(block);
-    return NULL;
-  }
-  if (!*left)
-    return NULL;
-  --*left;
-  return realloc(block, new_bytes);
-}
-
 static void memory_is_short(void **state) {
   (void)state;
-  size_t left = 0;
-  RplAllocator allocator = {refuse, &left};
+  ShortMemory memory = {0, 0, 0};
+  RplAllocator allocator = {short_memory, &memory};
   RplArena poor;
   RplSources few;
   static char text[100001]; /* its table does not fit into the first chunk */
@@ -200,15 +187,16 @@ static void memory_is_short(void **state) {
   rpl_sources_init(&few, &poor);
   RplSlice slice = {text, sizeof text - 1};
   assert_int_equal(rpl_sources_add(&few, slice, slice, slice), 0);
-  left = 1;
+  memory.calls_left = 1;
   assert_int_equal(rpl_sources_add(&few, slice, slice, slice), 1);
   uint32_t line, column;
   assert_false(rpl_source_position(&few, 1, 5, &line, &column));
   assert_int_equal(rpl_source_line(&few, 1, 1).length, 0);
-  left = 2; /* a block for each table */
+  memory.calls_left = 2; /* a block for each table */
   assert_true(rpl_source_position(&few, 1, 5, &line, &column));
   assert_int_equal(line, 6);
   rpl_arena_clear(&poor);
+  assert_int_equal(memory.live_bytes, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

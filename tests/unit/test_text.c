@@ -3,6 +3,7 @@
  * test_text.c - tests of vm/text.h.
  * UTF-8 is compared with an oracle that encodes every scalar value by the
  * table in RFC 3629 and takes nothing else; the rest is worked out by hand. */
+#include "tests/support/short_memory.h"
 #include "vm/text.h"
 
 #include <setjmp.h>
@@ -15,34 +16,6 @@
 #include <cmocka.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
-
-/* Moves the block on every call, checks old_bytes, fails at the n-th call. */
-typedef struct Checker {
-  size_t live_bytes;
-  unsigned calls_left;
-} Checker;
-
-static void *checked(void *context, void *block, size_t old_bytes,
-                     size_t new_bytes) {
-  Checker *checker = context;
-  char *fresh = NULL;
-  if (new_bytes) {
-    if (!checker->calls_left)
-      return NULL;
-    checker->calls_left--;
-    fresh = malloc(new_bytes);
-    if (!fresh)
-      return NULL;
-    checker->live_bytes += new_bytes;
-  }
-  if (block) {
-    if (fresh)
-      memcpy(fresh, block, old_bytes < new_bytes ? old_bytes : new_bytes);
-    checker->live_bytes -= old_bytes;
-    free(block);
-  }
-  return fresh;
-}
 
 static void assert_view(const RplBuffer *buffer, const char *expected) {
   assert_false(buffer->is_failed);
@@ -116,8 +89,8 @@ static void integers(void **state) {
 /* The buffer appended to itself while every growth moves it. */
 static void appending_itself(void **state) {
   (void)state;
-  Checker checker = {0, 1000};
-  RplAllocator allocator = {checked, &checker};
+  ShortMemory memory = {1000, 0, 0};
+  RplAllocator allocator = {short_memory, &memory};
   RplBuffer buffer;
   rpl_buffer_init(&buffer, &allocator);
   rpl_buffer_text(&buffer, "xy");
@@ -127,13 +100,13 @@ static void appending_itself(void **state) {
   for (size_t i = 0; i < buffer.length; i++)
     assert_int_equal(buffer.data[i], i % 2 ? 'y' : 'x');
   rpl_buffer_clear(&buffer);
-  assert_int_equal(checker.live_bytes, 0);
+  assert_int_equal(memory.live_bytes, 0);
 }
 
 static void taking(void **state) {
   (void)state;
-  Checker checker = {0, 1000};
-  RplAllocator allocator = {checked, &checker};
+  ShortMemory memory = {1000, 0, 0};
+  RplAllocator allocator = {short_memory, &memory};
   RplBuffer buffer;
   size_t length = 99;
   rpl_buffer_init(&buffer, &allocator);
@@ -143,13 +116,13 @@ static void taking(void **state) {
     char *taken = rpl_buffer_take(&buffer, size % 2 ? &length : NULL);
     assert_non_null(taken);
     assert_int_equal(strlen(taken), size);
-    assert_int_equal(checker.live_bytes, size + 1);
+    assert_int_equal(memory.live_bytes, size + 1);
     if (size % 2)
       assert_int_equal(length, size);
-    (void)checked(&checker, taken, size + 1, 0);
+    (void)short_memory(&memory, taken, size + 1, 0);
     assert_int_equal(buffer.length, 0);
   }
-  assert_int_equal(checker.live_bytes, 0);
+  assert_int_equal(memory.live_bytes, 0);
 }
 
 /* Fails at the n-th call for every n until nothing fails any more. */
@@ -157,8 +130,8 @@ static void memory_running_out(void **state) {
   (void)state;
   bool is_done = false;
   for (unsigned n = 0; !is_done; n++) {
-    Checker checker = {0, n};
-    RplAllocator allocator = {checked, &checker};
+    ShortMemory memory = {n, 0, 0};
+    RplAllocator allocator = {short_memory, &memory};
     RplBuffer buffer;
     size_t length = 0;
     rpl_buffer_init(&buffer, &allocator);
@@ -175,9 +148,9 @@ static void memory_running_out(void **state) {
     is_done = taken != NULL;
     if (is_done) {
       assert_int_equal(length, 3000);
-      (void)checked(&checker, taken, length + 1, 0);
+      (void)short_memory(&memory, taken, length + 1, 0);
     }
-    assert_int_equal(checker.live_bytes, 0);
+    assert_int_equal(memory.live_bytes, 0);
     assert_false(buffer.is_failed);
     assert_int_equal(buffer.capacity, 0);
     assert_true(n < 100);
