@@ -8,8 +8,7 @@
 #include "compiler/check.h"
 #include "vm/text.h"
 
-/* ---- texts
- * ------------------------------------------------------------------------ */
+/* ---- texts ---- */
 
 static bool is_name_byte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -121,8 +120,7 @@ static void check_texts(RplPolicy *policy) {
     check_text(policy, policy->undetermined.stmt->tail.because);
 }
 
-/* ---- what is left over
- * ------------------------------------------------------------- */
+/* ---- what is left over ---- */
 
 /* A composite outcome (`refundable`) needs what its test reads. */
 static void check_composite(RplPolicy *policy, const RplRule *rule) {
@@ -252,9 +250,11 @@ static void check_amount(RplPolicy *policy, RplWord outcome) {
   }
 }
 
-static void check_completeness(RplPolicy *policy) {
-  RplReport *report = policy->compile->report;
-  check_reports(policy);
+/* Only in a policy that is right otherwise: the fact that the default amount
+ * would come from may be there under a mistyped name. */
+static void check_amounts(RplPolicy *policy) {
+  if (rpl_report_error_count(policy->compile->report))
+    return;
   for (size_t i = 0; i < policy->rules.count; i++)
     if (policy->rules.items[i].outcome->is_composite)
       check_composite(policy, &policy->rules.items[i]);
@@ -262,6 +262,12 @@ static void check_completeness(RplPolicy *policy) {
       check_amount(policy, policy->rules.items[i].stmt->outcome);
   if (policy->otherwise.stmt)
     check_amount(policy, policy->otherwise.stmt->outcome);
+}
+
+static void check_completeness(RplPolicy *policy) {
+  RplReport *report = policy->compile->report;
+  check_amounts(policy);
+  check_reports(policy);
   check_rounding(policy);
   if (!policy->otherwise.stmt && !always_holds(policy)) {
     RplSpan span = policy->title ? policy->title->span : (RplSpan){0};
