@@ -137,6 +137,8 @@ def readmes(root):
 def paths(root):
     """No file names a place on somebody's machine."""
     for path in files(root):
+        if path == ".git":  # of a worktree: it says where the checkout is
+            continue
         for number, line in enumerate(read(root, path).splitlines(), 1):
             if LOCAL_PATH.search(line):
                 yield path, number, "names a path of one machine"
