@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * tree_dump.c - tree_dump FILE: prints the syntax tree of a source without
- * places (compiler/ast_dump.h), for tests/golden/fmt.sh, which compares the
- * trees of a text and of its layout. Exits with 3 when the file does not parse.
+ * tree_dump.c - tree_dump FILE...: prints the syntax trees of sources without
+ * places (compiler/ast_dump.h), for tests/golden/fmt.py, which compares the
+ * trees of texts and of their layouts. For each file the byte 1, its name, a
+ * line end, 0 or 3 (it does not parse), a line end, and its tree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +13,12 @@
 
 static char text[1 << 20];
 
-static int dump(RplArena *arena, RplSlice source) {
+/* 0, 3 when the source does not parse, 70. */
+static int dump(RplArena *arena, RplSlice source, RplBuffer *out) {
   RplInterner interner;
   RplSources sources;
   RplUnit unit;
-  RplBuffer out;
   rpl_sources_init(&sources, arena);
-  rpl_buffer_init(&out, NULL);
   RplSlice name = rpl_slice("source");
   RplReport *report = rpl_report_new(arena, &sources);
   uint32_t number = rpl_sources_add(&sources, name, name, source);
@@ -27,25 +27,32 @@ static int dump(RplArena *arena, RplSlice source) {
     return 70;
   if (rpl_report_error_count(report))
     return 3;
-  int code = 70;
-  if (rpl_ast_dump(arena, &interner, &unit, &out)) {
-    RplSlice view = rpl_buffer_view(&out);
-    code = fwrite(view.data, 1, view.length, stdout) == view.length ? 0 : 6;
-  }
+  return rpl_ast_dump(arena, &interner, &unit, out) ? 0 : 70;
+}
+
+static int print(const char *path, RplSlice source) {
+  RplArena arena;
+  RplBuffer out;
+  rpl_arena_init(&arena, NULL, 0);
+  rpl_buffer_init(&out, NULL);
+  int code = dump(&arena, source, &out);
+  RplSlice view = rpl_buffer_view(&out);
+  printf("\1%s\n%d\n%.*s", path, code, (int)view.length, view.data);
   rpl_buffer_clear(&out);
-  return code;
+  rpl_arena_clear(&arena);
+  return code == 3 ? 0 : code;
 }
 
 int main(int argc, char **argv) {
-  FILE *file = argc == 2 ? fopen(argv[1], "rb") : NULL;
-  if (!file)
-    return 2;
-  size_t length = fread(text, 1, sizeof text, file);
-  int code = fclose(file) == 0 && length < sizeof text ? 0 : 6;
-  RplArena arena;
-  rpl_arena_init(&arena, NULL, 0);
-  if (!code)
-    code = dump(&arena, (RplSlice){text, length});
-  rpl_arena_clear(&arena);
+  int code = argc > 1 ? 0 : 2;
+  for (int i = 1; i < argc && !code; i++) {
+    FILE *file = fopen(argv[i], "rb");
+    if (!file)
+      return 2;
+    size_t length = fread(text, 1, sizeof text, file);
+    code = fclose(file) == 0 && length < sizeof text ? 0 : 6;
+    if (!code)
+      code = print(argv[i], (RplSlice){text, length});
+  }
   return code;
 }
