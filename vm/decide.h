@@ -32,7 +32,8 @@ struct RplDecision {
   RplRejectedFact *rejected;
   size_t rejected_count, rejected_capacity;
   RplOutput *outputs;
-  uint32_t *output_rows; /* of each output, in the OUTPUTS section */
+  uint32_t *output_rows;    /* of each output, in the OUTPUTS section */
+  RplValue **output_values; /* of each output, as many as it has texts */
   size_t output_count;
   RplDecisionError error;
   uint32_t amount_operand; /* 0: no amount */

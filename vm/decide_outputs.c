@@ -338,6 +338,18 @@ static RplStatus write_values(RplDeciding *deciding, const Choice *choice,
   return RPL_OK;
 }
 
+/* The same values for those who want no text. */
+static RplStatus keep_values(RplDeciding *deciding, const Choice *choice) {
+  RplDecision *decision = deciding->decision;
+  RplValue *values =
+      rpl_arena_array(&deciding->context->arena, choice->count, sizeof *values);
+  if (!values)
+    return rpl_context_short(deciding->context);
+  memcpy(values, choice->values, choice->count * sizeof *values);
+  decision->output_values[decision->output_count] = values;
+  return RPL_OK;
+}
+
 static RplStatus keep_currency(RplDecision *decision, const Output *output,
                                bool is_amount) {
   char code[RPL_CURRENCY_CODE_BYTES];
@@ -358,6 +370,8 @@ static RplStatus write_output(RplDeciding *deciding, const Output *output) {
   bool is_amount = output->record->flags & RPL_OUTPUT_AMOUNT;
   made->name = rpl_string(deciding->tables, output->record->name);
   RplStatus status = write_values(deciding, &output->choice, made);
+  if (status == RPL_OK)
+    status = keep_values(deciding, &output->choice);
   if (status == RPL_OK)
     status = keep_currency(decision, output, is_amount);
   if (status == RPL_OK)
@@ -601,7 +615,9 @@ RplStatus rpl_decide_outputs(RplDeciding *deciding, bool *is_pending,
       rpl_arena_array(&context->arena, count, sizeof *decision->outputs);
   decision->output_rows =
       rpl_arena_array(&context->arena, count, sizeof *decision->output_rows);
-  if (!decision->outputs || !decision->output_rows)
+  decision->output_values =
+      rpl_arena_array(&context->arena, count, sizeof *decision->output_values);
+  if (!decision->outputs || !decision->output_rows || !decision->output_values)
     return rpl_context_short(context);
   begin_currency(deciding);
   for (uint32_t row = 0; row < count; row++) {

@@ -216,6 +216,13 @@ RplStatus rpl_facts_put(RplFacts *facts, uint32_t slot, const RplValue *value) {
   return status;
 }
 
+void rpl_facts_drop(RplFacts *facts, uint32_t slot) {
+  if (facts->slots[slot].state == RPL_SLOT_BARE)
+    facts->bare_count--;
+  facts->given[slot] = rpl_value_unknown();
+  set(facts, slot, RPL_SLOT_ABSENT, rpl_value_unknown());
+}
+
 RplStatus rpl_facts_settle(RplFacts *facts) {
   RplCurrency currency = currency_given(facts);
   if (!facts->bare_count || !currency)

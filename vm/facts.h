@@ -88,6 +88,9 @@ const RplTypeRecord *rpl_facts_type(const RplFacts *facts, uint32_t slot);
 RPL_MUST_CHECK RplStatus rpl_facts_put(RplFacts *facts, uint32_t slot,
                                        const RplValue *value);
 
+/* Forgets one fact, as if it had not been given. */
+void rpl_facts_drop(RplFacts *facts, uint32_t slot);
+
 /* Matches bare amounts with the currency fact, in whatever order they came. May
  * be called again after RPL_E_MEMORY; does nothing when nothing is bare. */
 RPL_MUST_CHECK RplStatus rpl_facts_settle(RplFacts *facts);

@@ -16,7 +16,7 @@
 
 void rpl_limits_init(RplLimits *limits) {
   *limits = (RplLimits){RPL_MAX_PROGRAM_BYTES, DEFAULT_MAX_COST,
-                        DEFAULT_MAX_DECISION_BYTES};
+                        DEFAULT_MAX_DECISION_BYTES, NULL, 0};
 }
 
 /* ---- refusing ---- */
@@ -121,6 +121,15 @@ static bool name_types(RplArena *arena, RplArena *scratch,
 
 /* ---- loading ---- */
 
+static bool is_known(const RplLimits *limits, const uint8_t digest[32]) {
+  if (!limits->known_digests)
+    return true;
+  for (size_t i = 0; i < limits->known_digest_count; i++)
+    if (memcmp(limits->known_digests[i], digest, 32) == 0)
+      return true;
+  return false;
+}
+
 static RplStatus load_policy(RplProgram *program, RplSlice bytes,
                              size_t file_offset, RplLoadedPolicy *policy,
                              RplProgramError *error) {
@@ -135,6 +144,9 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
   if (policy->image.cost > program->limits.max_cost)
     return refuse(error, RPL_E_LIMIT, file_offset,
                   "a decision can cost more than the host allows");
+  if (!is_known(&program->limits, policy->image.digest))
+    return refuse(error, RPL_E_LIMIT, file_offset,
+                  "the program is none of those that the host knows");
   policy->name = rpl_string(&policy->image.tables,
                             rpl_policy(&policy->image.tables)->name);
   rpl_arena_init(&scratch, program->allocator, 0);
@@ -206,6 +218,8 @@ static RplStatus load(const void *bytes, size_t size, const RplLimits *limits,
   if (!loaded)
     return refuse(error, RPL_E_MEMORY, 0, "memory is short");
   RplStatus status = load_copy(loaded, bytes, size, error);
+  loaded->limits.known_digests = NULL; /* borrowed until here */
+  loaded->limits.known_digest_count = 0;
   if (status)
     rpl_program_free(loaded);
   else
@@ -312,4 +326,20 @@ RplStatus rpl_program_fact(const RplProgram *program, size_t index, size_t slot,
       rpl_string(tables, fact->name), policy->type_texts[fact->type],
       describe(tables, fact->describe), (fact->flags & RPL_FACT_PARAM) != 0};
   return RPL_OK;
+}
+
+/* The names of a policy are looked up once by a host, so this may be linear. */
+RplStatus rpl_program_fact_slot(const RplProgram *program, size_t index,
+                                RplSlice name, size_t *slot) {
+  const RplImage *image = rpl_program_image(program, index);
+  uint32_t count = image ? rpl_facts_count(&image->tables) : 0;
+  for (uint32_t i = 0; i < count; i++) {
+    RplSlice found =
+        rpl_string(&image->tables, rpl_facts(&image->tables)[i].name);
+    if (!rpl_slice_equal(found, name))
+      continue;
+    *slot = i;
+    return RPL_OK;
+  }
+  return RPL_E_NOT_FOUND;
 }

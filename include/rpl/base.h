@@ -57,7 +57,7 @@ typedef enum RplStatus {
   RPL_E_ARGUMENT, /* the caller broke a rule of this interface */
   RPL_E_COMPILE,  /* the policy does not compile; see the diagnostics */
   RPL_E_PROGRAM,  /* the bytes are not a valid program */
-  RPL_E_LIMIT,    /* the program is valid but over a limit of the host */
+  RPL_E_LIMIT,    /* the program is valid but the host does not allow it */
   RPL_E_FACTS,    /* the facts were refused; see the fact error */
   RPL_E_IO,       /* a file could not be read or written */
   RPL_E_NOT_FOUND /* no policy, fact or output has that name */

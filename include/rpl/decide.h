@@ -129,8 +129,18 @@ RPL_API RplSlice rpl_decision_outcome(const RplDecision *decision);
 RPL_API RplSlice rpl_decision_amount(const RplDecision *decision);
 RPL_API RplSlice rpl_decision_currency(const RplDecision *decision);
 
+/* The amount in minor units of its currency (128 for USD 1.28). RPL_E_NOT_FOUND
+ * when the decision has none; RPL_E_LIMIT when it does not fit. */
+RPL_API RPL_MUST_CHECK RplStatus
+rpl_decision_amount_minor(const RplDecision *decision, int64_t *minor);
+
 /* The deadline as RFC 3339 in UTC; empty when there is none. */
 RPL_API RplSlice rpl_decision_deadline(const RplDecision *decision);
+
+/* The deadline in microseconds since 1970-01-01T00:00:00Z; RPL_E_NOT_FOUND when
+ * there is none. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_decision_deadline_microseconds(
+    const RplDecision *decision, int64_t *microseconds);
 
 /* One reason, the first one decisive. */
 typedef struct RplReason {
@@ -180,6 +190,20 @@ typedef struct RplOutput {
   const RplSlice *values;
   size_t value_count;
 } RplOutput;
+
+/* The index of an output that stands; RPL_E_NOT_FOUND when none of that name
+ * does. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_decision_output_find(
+    const RplDecision *decision, RplSlice name, size_t *index);
+
+/* A value of an output as a number: 0 or 1 of a boolean, an integer, minor
+ * units of money, days since 1970-01-01 of a date, microseconds (since
+ * 1970-01-01T00:00:00Z) of a duration or datetime. RPL_E_NOT_FOUND when there
+ * is no such output or value; RPL_E_LIMIT when it is of a type that is none of
+ * these (its text has it) or does not fit. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_decision_output_integer(
+    const RplDecision *decision, size_t output, size_t value, int64_t *integer);
+
 RPL_API size_t rpl_decision_output_count(const RplDecision *decision);
 RPL_API const RplOutput *rpl_decision_output(const RplDecision *decision,
                                              size_t index);

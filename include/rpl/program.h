@@ -19,12 +19,17 @@ extern "C" {
 typedef struct RplProgram RplProgram;
 
 /* What a host accepts. Fill it with rpl_limits_init and lower what you like;
- * a program that needs more is refused with RPL_E_LIMIT before anything runs.
- */
+ * a program that needs more, or that the host does not know where it names
+ * those that it does, is refused with RPL_E_LIMIT before anything runs. */
 typedef struct RplLimits {
   size_t max_bytes;  /* size of the file (default 64 MiB) */
   uint64_t max_cost; /* worst-case cost of one decision (default 10^6) */
   size_t max_decision_bytes; /* memory of one decision (default 64 MiB) */
+  /* Digests (rpl_program_digest) of the policies that the host knows, borrowed
+   * during the load: a file with any other policy in it is refused, and with a
+   * count of 0 every file is. NULL, the default: any valid program is taken. */
+  const uint8_t (*known_digests)[32];
+  size_t known_digest_count;
 } RplLimits;
 
 /* Fills in the defaults. */
@@ -82,6 +87,11 @@ RPL_API size_t rpl_program_fact_count(const RplProgram *program, size_t index);
 RPL_API RPL_MUST_CHECK RplStatus rpl_program_fact(const RplProgram *program,
                                                   size_t index, size_t slot,
                                                   RplFactInfo *info);
+
+/* The slot of a fact or param by its name; RPL_E_NOT_FOUND leaves *slot alone.
+ */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_fact_slot(
+    const RplProgram *program, size_t index, RplSlice name, size_t *slot);
 
 /* Receives text piece by piece; returns RPL_OK to go on, anything else to stop
  * (the producer then returns that status). */
