@@ -25,6 +25,10 @@ endif()
 target_compile_options(rpl_flags INTERFACE
   "$<$<COMPILE_LANGUAGE:C>:${rpl_warnings}>")
 
+# What is built does not tell where it was built.
+target_compile_options(rpl_flags INTERFACE
+  "-fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=")
+
 # Where generated sources go; never into the source tree.
 set(RPL_GENERATED_DIR "${PROJECT_BINARY_DIR}/generated")
 

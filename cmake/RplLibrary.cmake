@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 
-# rpl_library(NAME ALIAS rpl::x SOURCES file... PUBLIC_HEADERS file...
-#             [LINK library...])
+# rpl_library(NAME SOURCES file... PUBLIC_HEADERS file... [LINK library...])
 #
-# Makes two targets from one set of objects:
-#   NAME           the library that is installed. Static unless
-#                  BUILD_SHARED_LIBS; only what is marked RPL_API is visible.
-#   NAME_internal  a static library for the rest of this project, which may use
-#                  the hidden functions too. The same as NAME in a static build.
+# Makes these targets from one set of objects:
+#   NAME_shared    libNAME.so; only what is marked RPL_API is visible. Installed
+#                  as rpl::NAME.
+#   NAME_static    libNAME.a. Installed as rpl::NAME_static.
+#   NAME_internal  for the rest of this project, which may use the hidden
+#                  functions too: the static one.
+#   rpl::NAME      for clients of the public headers in this build: the static
+#                  one, or with BUILD_SHARED_LIBS the shared one.
 # LINK names libraries made by this function.
 function(rpl_library name)
-  cmake_parse_arguments(ARG "" "ALIAS" "SOURCES;PUBLIC_HEADERS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC_HEADERS;LINK" ${ARGN})
 
   set(tables ${ARG_SOURCES})
   list(FILTER tables INCLUDE REGEX "\\.def$")
@@ -21,33 +23,41 @@ function(rpl_library name)
     C_VISIBILITY_PRESET hidden
     POSITION_INDEPENDENT_CODE ON)
 
-  add_library(${name} $<TARGET_OBJECTS:${name}_objects>)
-  add_library(${ARG_ALIAS} ALIAS ${name})
-  string(REPLACE "rpl::" "" export_name ${ARG_ALIAS})
-  set_target_properties(${name} PROPERTIES
-    LINKER_LANGUAGE C
-    EXPORT_NAME ${export_name}
+  foreach(kind IN ITEMS static shared)
+    string(TOUPPER ${kind} library_kind)
+    add_library(${name}_${kind} ${library_kind}
+      $<TARGET_OBJECTS:${name}_objects>)
+    list(TRANSFORM ARG_LINK APPEND _${kind} OUTPUT_VARIABLE needed)
+    set_target_properties(${name}_${kind} PROPERTIES
+      OUTPUT_NAME ${name}
+      LINKER_LANGUAGE C)
+    target_sources(${name}_${kind} PUBLIC FILE_SET HEADERS
+      BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${ARG_PUBLIC_HEADERS})
+    target_link_libraries(${name}_${kind}
+      PUBLIC ${needed} PRIVATE $<BUILD_INTERFACE:rpl_flags>)
+  endforeach()
+  set_target_properties(${name}_static PROPERTIES EXPORT_NAME ${name}_static)
+  set_target_properties(${name}_shared PROPERTIES
+    EXPORT_NAME ${name}
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR})
-  target_sources(${name} PUBLIC FILE_SET HEADERS
-    BASE_DIRS "${PROJECT_SOURCE_DIR}/include" FILES ${ARG_PUBLIC_HEADERS})
-  target_link_libraries(${name}
-    PUBLIC ${ARG_LINK} PRIVATE $<BUILD_INTERFACE:rpl_flags>)
 
-  if(NOT BUILD_SHARED_LIBS)
-    add_library(${name}_internal ALIAS ${name})
-    return()
+  # A shared library has its own copy of the hidden functions that it uses of
+  # another one; a symbol left open is an error of this build, not of its users.
+  if(NOT RPL_SANITIZE) # clang leaves a sanitizer's symbols to the executable
+    target_link_options(${name}_shared PRIVATE LINKER:--no-undefined)
   endif()
-  add_library(${name}_internal STATIC $<TARGET_OBJECTS:${name}_objects>)
-  set_target_properties(${name}_internal PROPERTIES LINKER_LANGUAGE C)
-  target_include_directories(${name}_internal INTERFACE
-    "${PROJECT_SOURCE_DIR}/include")
   foreach(library IN LISTS ARG_LINK)
-    target_link_libraries(${name}_internal PUBLIC ${library}_internal)
-    # The shared library has its own copy of the hidden functions it uses.
-    target_link_libraries(${name}
-      PRIVATE $<BUILD_INTERFACE:${library}_internal>)
-    target_link_options(${name}
-      PRIVATE LINKER:--exclude-libs,lib${library}_internal.a)
+    target_link_libraries(${name}_shared
+      PRIVATE $<BUILD_INTERFACE:${library}_static>)
+    target_link_options(${name}_shared
+      PRIVATE LINKER:--exclude-libs,lib${library}.a)
   endforeach()
+
+  add_library(${name}_internal ALIAS ${name}_static)
+  if(BUILD_SHARED_LIBS)
+    add_library(rpl::${name} ALIAS ${name}_shared)
+  else()
+    add_library(rpl::${name} ALIAS ${name}_static)
+  endif()
 endfunction()

@@ -40,7 +40,8 @@ function(rpl_script_test name)
     set(ARG_TIMEOUT 60)
   endif()
   add_test(NAME ${ARG_LABEL}.${name} COMMAND ${ARG_COMMAND}
-    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}")
+    WORKING_DIRECTORY "${PROJECT_SOURCE_DIR}"
+    COMMAND_EXPAND_LISTS)
   set_tests_properties(${ARG_LABEL}.${name} PROPERTIES
     LABELS ${ARG_LABEL}
     TIMEOUT ${ARG_TIMEOUT}

@@ -30,6 +30,10 @@ const char *rpl_status_name(RplStatus status) {
 
 const char *rpl_version(void) { return RPL_VERSION; }
 
+unsigned rpl_edition(void) { return RPL_EDITION; }
+
+unsigned rpl_format(void) { return RPL_FORMAT; }
+
 static void *libc_reallocate(void *context, void *block, size_t old_bytes,
                              size_t new_bytes) {
   (void)context;

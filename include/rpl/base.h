@@ -66,8 +66,13 @@ typedef enum RplStatus {
 /* One lower-case phrase for a status, for logs; static, never NULL. */
 RPL_API const char *rpl_status_name(RplStatus status);
 
-/* The version of the library that is running ("0.1.0"); static. */
+/* The three versions of the library that is running, which may be another than
+ * the one whose headers were compiled: RPL_VERSION ("0.1.0"; static),
+ * RPL_EDITION and RPL_FORMAT. A program of another format, or of a newer
+ * edition, is refused when it is loaded. */
 RPL_API const char *rpl_version(void);
+RPL_API unsigned rpl_edition(void);
+RPL_API unsigned rpl_format(void);
 
 /* A piece of text: UTF-8, `length` bytes, not terminated, may hold no NUL.
  * {NULL, 0} is the empty text. */

@@ -1,28 +1,74 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# consumer.sh BUILD_DIR CC CMAKE GENERATOR - builds a program against an installed RPL.
+# consumer.sh BUILD_DIR CC CXX CMAKE GENERATOR - installs RPL, moves the result,
+# and builds and runs a separate project against it: in C and C++, shared and
+# static, by find_package and by pkg-config.
 set -euo pipefail
 
-build=$1 cc=$2 cmake=$3 generator=$4
+build=$1 cc=$2 cxx=$3 cmake=$4 generator=$5
 work=$build/tests/install/work
 rm -rf "$work"
 mkdir -p "$work"
 
+fail() {
+  echo "consumer: $*" >&2
+  exit 1
+}
+
 "$cmake" --install "$build" --prefix "$work/first" >"$work/install.log"
 mv "$work/first" "$work/moved" # nothing may remember the first place
-
-"$cmake" -S tests/install/consumer -B "$work/consumer" -G "$generator" \
-  -DCMAKE_C_COMPILER="$cc" -DCMAKE_PREFIX_PATH="$work/moved"
-"$cmake" --build "$work/consumer"
-"$work/consumer/consumer"
-"$work/consumer/consumer_vm"
-
+if grep -rIl -e "$work/first" -e "$PWD" "$work/moved" --include='*.cmake' \
+  --include='*.pc' --include='*.h'; then
+  fail "these name a place of the build"
+fi
 pc=$(find "$work/moved" -name rplvm.pc)
 export PKG_CONFIG_PATH=${pc%/*}
 libdir=${PKG_CONFIG_PATH%/pkgconfig}
-for package in rplvm rpl; do
-  read -ra flags <<<"$(pkg-config --cflags --libs "$package")"
-  "$cc" tests/install/consumer/main.c "${flags[@]}" -o "$work/pc_$package"
-  LD_LIBRARY_PATH=$libdir "$work/pc_$package"
+
+# needs PROGRAM - the libraries of ours that it needs when it starts.
+needs() { readelf -d "$1" | sed -n 's/.*NEEDED.*\[\(librpl[^]]*\)\].*/\1/p' | sort | xargs; }
+
+# check FOLDER SUFFIX COMPILE_NEEDS DECIDE_NEEDS - runs the programs of a build.
+# By hand: the fee of 1.60 comes back whole, and nothing gives another outcome.
+check() {
+  local language found
+  local want='"outcome":"full_refund","amount":"1.60","currency":"USD"'
+  for language in c cpp; do
+    [ "$(needs "$1/compile_$language$2")" = "$3" ] ||
+      fail "$1/compile_$language$2 needs $(needs "$1/compile_$language$2")"
+    [ "$(needs "$1/decide_$language$2")" = "$4" ] ||
+      fail "$1/decide_$language$2 needs $(needs "$1/decide_$language$2")"
+    "$1/compile_$language$2" "$work/policy.rplb"
+    found=$("$1/decide_$language$2" "$work/policy.rplb" \
+      '{"unused": true, "fee": "USD 1.60"}')
+    [[ $found == *"$want"* ]] || fail "$1/decide_$language$2 printed $found"
+  done
+}
+
+"$cmake" -S tests/install/consumer -B "$work/cmake" -G "$generator" \
+  -DCMAKE_C_COMPILER="$cc" -DCMAKE_CXX_COMPILER="$cxx" \
+  -DCMAKE_PREFIX_PATH="$work/moved" >"$work/configure.log"
+"$cmake" --build "$work/cmake" >"$work/build.log"
+check "$work/cmake" "" "librpl.so.0 librplvm.so.0" librplvm.so.0
+check "$work/cmake" _static "" ""
+
+mkdir "$work/pc"
+cd tests/install/consumer
+for suffix in "" _static; do
+  static=(${suffix:+-static})
+  for pair in compile:rpl decide:rplvm; do
+    read -ra flags <<<"$(pkg-config --cflags --libs ${static[@]/#/-} "${pair#*:}")"
+    program=$work/pc/${pair%:*}
+    "$cc" "${pair%:*}.c" "${flags[@]}" "${static[@]}" -o "${program}_c$suffix"
+    "$cxx" "${pair%:*}.cpp" "${flags[@]}" "${static[@]}" \
+      -o "${program}_cpp$suffix"
+  done
 done
-[ -x "$work/moved/bin/rplc" ]
+export LD_LIBRARY_PATH=$libdir
+check "$work/pc" "" "librpl.so.0 librplvm.so.0" librplvm.so.0
+unset LD_LIBRARY_PATH
+check "$work/pc" _static "" ""
+
+# The command finds its libraries and the modules where it was moved to.
+"$work/moved/bin/rplc" check "$work/moved/share/rpl/policies/cms/gateway.rpl"
+echo "consumer: 16 programs built and run"
