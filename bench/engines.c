@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * engines.c - see engines.h. The careful engine is given its facts as values,
+ * for it has no other way in that is not text. */
+#include "bench/engines.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "vm/context.h"
+#include "vm/program_priv.h"
+
+/* ---- loading ---------------------------------------------------------------
+ */
+
+static bool read_file(const char *path, RplSlice *bytes) {
+  FILE *file = fopen(path, "rb");
+  char *data = NULL;
+  size_t length = 0, room = 0;
+  while (file && !feof(file) && !ferror(file)) {
+    if (length == room) {
+      room = room ? room * 2 : 65536;
+      data = realloc(data, room);
+      if (!data)
+        break;
+    }
+    length += fread(data + length, 1, room - length, file);
+  }
+  bool is_read = file && data && !ferror(file);
+  if (file)
+    (void)fclose(file);
+  *bytes = (RplSlice){data, length};
+  return is_read;
+}
+
+/* The anchor names the facts that it reads by their slots. */
+static bool has_anchors_slots(const Subject *subject) {
+  const char *const *names = subject->anchor->facts;
+  for (size_t slot = 0; names[slot]; slot++) {
+    RplFactInfo info;
+    if (rpl_program_fact(subject->program, 0, slot, &info) != RPL_OK ||
+        info.name.length != strlen(names[slot]) ||
+        memcmp(info.name.data, names[slot], info.name.length) != 0) {
+      fprintf(stderr, "bench: slot %zu of %s is not %s\n", slot,
+              subject->anchor->policy, names[slot]);
+      return false;
+    }
+  }
+  return true;
+}
+
+bool subject_open(Subject *subject, const char *folder, const char *name,
+                  const AnchorInfo *anchor) {
+  char path[4096];
+  RplLoadError error = {.message = ""};
+  RplLimits limits;
+  memset(subject, 0, sizeof *subject);
+  subject->anchor = anchor;
+  (void)snprintf(path, sizeof path, "%s/%s.rplb", folder, name);
+  rpl_limits_init(&limits);
+  if (!read_file(path, &subject->bytes) ||
+      rpl_program_load(subject->bytes.data, subject->bytes.length, &limits,
+                       NULL, &subject->program, &error) != RPL_OK ||
+      rpl_context_new(subject->program, 0, NULL, &subject->context) != RPL_OK ||
+      rpl_context_new(subject->program, 0, NULL, &subject->tracing) != RPL_OK) {
+    fprintf(stderr, "bench: %s cannot be loaded %s\n", path, error.message);
+    return false;
+  }
+  const RplImage *image = rpl_program_image(subject->program, 0);
+  subject->instructions = rpl_code_count(&image->tables);
+  return !anchor || has_anchors_slots(subject);
+}
+
+void subject_close(Subject *subject) {
+  rpl_context_free(subject->context);
+  rpl_context_free(subject->tracing);
+  rpl_program_free(subject->program);
+  rows_free(&subject->rows);
+  free(subject->answers);
+  free(subject->expected);
+  free((void *)(uintptr_t)subject->bytes.data);
+}
+
+/* ---- the careful engine
+ * ------------------------------------------------------ */
+
+static RplValue value_of(const RplFacts *facts, uint32_t slot, int64_t value) {
+  const RplTypeRecord *type = rpl_facts_type(facts, slot);
+  RplNumber number;
+  switch ((RplKind)type->kind) {
+  case RPL_KIND_INTEGER:
+    return rpl_value_number(RPL_KIND_INTEGER, rpl_number_from_int(value));
+  case RPL_KIND_NUMBER:
+    (void)rpl_number_from_int_places(
+        value, rpl_facts_record(facts, slot)->places, &number);
+    return rpl_value_number(RPL_KIND_NUMBER, number);
+  case RPL_KIND_MONEY:
+    (void)rpl_number_from_int_places(value, 2, &number);
+    return rpl_value_money(number,
+                           rpl_currency_from_code((RplSlice){"USD", 3}));
+  case RPL_KIND_TEXT:
+    return rpl_value_text(rpl_slice_from(bench_texts[value]));
+  case RPL_KIND_ENUM:
+    return rpl_value_enum(type->detail, value);
+  default:
+    return rpl_value_small((RplKind)type->kind, value);
+  }
+}
+
+static void put_row(RplFacts *facts, const Rows *rows, size_t row) {
+  const int64_t *values = rows->values + row * rows->slots;
+  rpl_facts_forget(facts);
+  for (uint32_t slot = 0; slot < rows->slots; slot++) {
+    RplValue value;
+    if (rows->given[row] >> slot & 1)
+      value = value_of(facts, slot, values[slot]);
+    else if (rows->none[row] >> slot & 1)
+      value = rpl_value_none();
+    else
+      continue;
+    if (rpl_facts_put(facts, slot, &value) != RPL_OK)
+      abort();
+  }
+}
+
+/* "1.28" as 128; 0 for the empty text. */
+static int64_t minor_units(RplSlice amount) {
+  int64_t units = 0;
+  bool is_negative = amount.length && amount.data[0] == '-';
+  for (size_t i = 0; i < amount.length; i++)
+    if (amount.data[i] >= '0' && amount.data[i] <= '9')
+      units = units * 10 + (amount.data[i] - '0');
+  return is_negative ? -units : units;
+}
+
+/* The number of an outcome; by the anchor's list, or else by its first
+ * letters. */
+static int outcome_number(const Subject *subject, RplSlice outcome) {
+  if (!subject->anchor)
+    return (int)outcome.length;
+  const char *const *names = subject->anchor->outcomes;
+  for (int i = 0; names[i]; i++)
+    if (outcome.length == strlen(names[i]) &&
+        memcmp(outcome.data, names[i], outcome.length) == 0)
+      return i;
+  return -2;
+}
+
+void run_careful(void *state, size_t first, size_t count) {
+  Subject *subject = state;
+  for (size_t row = first; row < first + count; row++) {
+    const RplDecision *decision;
+    put_row(&subject->context->facts, &subject->rows, row);
+    if (rpl_decide(subject->context, &decision) != RPL_OK)
+      abort();
+    subject->answers[row].outcome =
+        outcome_number(subject, rpl_decision_outcome(decision));
+    subject->answers[row].amount = minor_units(rpl_decision_amount(decision));
+  }
+}
+
+/* ---- the policy in C
+ * ----------------------------------------------------------- */
+
+void run_anchor(void *state, size_t first, size_t count) {
+  Subject *subject = state;
+  Anchor volatile pointer = subject->anchor->decide;
+  Anchor decide = pointer; /* called through a pointer, as a host would */
+  const Rows *rows = &subject->rows;
+  Answer *answers = subject->answers;
+  for (size_t row = first; row < first + count; row++)
+    answers[row].outcome = decide(rows->values + row * rows->slots,
+                                  rows->none[row], &answers[row].amount);
+}
+
+/* ---- comparing
+ * -------------------------------------------------------------------- */
+
+static bool is_same(const Subject *subject, size_t row, const char *who) {
+  const Answer *answer = &subject->answers[row];
+  const Answer *expected = &subject->expected[row];
+  if (answer->outcome == -1) /* C gives up past 64 bits, and may */
+    return true;
+  if (answer->outcome == expected->outcome &&
+      answer->amount == expected->amount)
+    return true;
+  fprintf(stderr,
+          "bench: row %zu: %s answers %d and %lld, the careful engine %d and "
+          "%lld\n",
+          row, who, answer->outcome, (long long)answer->amount,
+          expected->outcome, (long long)expected->amount);
+  return false;
+}
+
+bool subject_check(Subject *subject, const Runner *runner) {
+  size_t count = subject->rows.count;
+  memset(subject->answers, 0, count * sizeof *subject->answers);
+  runner->run(runner->state, 0, count);
+  for (size_t row = 0; row < count; row++)
+    if (!is_same(subject, row, runner->name))
+      return false;
+  return true;
+}
+
+bool subject_prepare(Subject *subject, Rows rows) {
+  Runner anchor = {.name = "C", .run = run_anchor, .state = subject};
+  rows_free(&subject->rows);
+  free(subject->answers);
+  free(subject->expected);
+  subject->rows = rows;
+  subject->answers = calloc(rows.count, sizeof(Answer));
+  subject->expected = calloc(rows.count, sizeof(Answer));
+  if (!subject->answers || !subject->expected)
+    return false;
+  run_careful(subject, 0, rows.count);
+  memcpy(subject->expected, subject->answers, rows.count * sizeof(Answer));
+  return !subject->anchor || subject_check(subject, &anchor);
+}
