@@ -11,8 +11,9 @@
 #include "vm/text.h"
 
 const char *rpl_operator_text(RplOperator op) {
-  static const char *const texts[] = {"+",  "-",  "*",  "/", "-",  "not", "and",
-                                      "or", "==", "!=", "<", "<=", ">",   ">="};
+  static const char *const texts[] = {
+      "+",  "-",  "*", "/",  "-", "not", "and", "or",
+      "==", "!=", "<", "<=", ">", ">=",  "div", "mod"};
   return texts[op];
 }
 
@@ -132,6 +133,33 @@ RplExpr *rpl_ast_literal(RplParse *parse, RplExprKind kind, RplSlice text,
   RplExpr *expr = new_expr(parse, kind, span);
   expr->text = text;
   return expr;
+}
+
+/* The point moves two places to the left; "7%" is "0.07". */
+RplExpr *rpl_ast_percent(RplParse *parse, RplSlice text, RplSpan span) {
+  size_t whole = 0, length = text.length - 1; /* without the sign */
+  while (whole < length && text.data[whole] != '.')
+    whole++;
+  if (whole > 1 && text.data[0] == '0') {
+    (void)rpl_parse_bad_number(parse, span);
+    return rpl_ast_poison(parse, span);
+  }
+  char *number = rpl_arena_alloc(parse->arena, length + 5);
+  if (!number) {
+    parse->is_out_of_memory = true;
+    return rpl_ast_poison(parse, span);
+  }
+  size_t at = 0;
+  for (size_t i = whole; i < 3; i++)
+    number[at++] = '0';
+  for (size_t i = 0; i < length; i++)
+    if (text.data[i] != '.')
+      number[at++] = text.data[i];
+  size_t point = (whole < 3 ? 3 : whole) - 2;
+  memmove(number + point + 1, number + point, at - point);
+  number[point] = '.';
+  return rpl_ast_literal(parse, RPL_EXPR_NUMBER, (RplSlice){number, at + 1},
+                         span);
 }
 
 RplExpr *rpl_ast_boolean(RplParse *parse, bool value, RplSpan span) {

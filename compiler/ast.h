@@ -58,7 +58,9 @@ typedef enum RplOperator {
   RPL_LT,
   RPL_LE,
   RPL_GT,
-  RPL_GE
+  RPL_GE,
+  RPL_WHOLE, /* div */
+  RPL_MOD
 } RplOperator;
 
 /* How an operator is written. */

@@ -3,6 +3,7 @@
  * check_call.c - types of calls, of operations whose operands have one kind
  * each (civil days) and of sets; see check.h.
  */
+#include "compiler/builtin.h"
 #include "compiler/check.h"
 #include "vm/op.h"
 #include "vm/text.h"
@@ -88,6 +89,12 @@ RplType rpl_check_op(RplPolicy *policy, RplExpr *expr) {
   case RPL_OP_DAY_OF:
     rpl_check_expect(policy, expr->a, date);
     return integer;
+  case RPL_OP_STARTS_WITH:
+  case RPL_OP_ENDS_WITH:
+  case RPL_OP_CONTAINS:
+    rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_TEXT));
+    rpl_check_expect(policy, expr->b, rpl_type(RPL_KIND_TEXT));
+    return rpl_type(RPL_KIND_BOOLEAN);
   default:
     return type_set_op(policy, expr);
   }
@@ -119,21 +126,50 @@ static bool takes(RplPolicy *policy, RplExpr *expr, size_t least, size_t most,
   return false;
 }
 
-static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
+/* The type of two of the values of `min` and `max`; poison after a report. */
+static RplType type_two(RplPolicy *policy, const RplExpr *call, RplExpr *a,
+                        RplExpr *b) {
   RplType joined;
-  if (!takes(policy, expr, 2, 2, "2"))
+  if (rpl_check_join(policy, a, b, &joined) && joined.kind != RPL_TY_NONE &&
+      (rpl_type_waits(joined) || rpl_type_is_poison(joined) ||
+       rpl_kind_is_ordered((RplKind)joined.kind)))
+    return joined;
+  rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, call->span,
+                    rpl_policy_text(policy, call->name),
+                    rpl_type_text(policy, a->type),
+                    rpl_type_text(policy, b->type));
+  return poison();
+}
+
+/* Each value beside one whose type is known; before the first of those, beside
+ * the one before it. */
+static RplType type_min_max(RplPolicy *policy, RplExpr *expr) {
+  RplExpr **items = expr->items.items;
+  RplType type = poison();
+  size_t told = 0;
+  if (!takes(policy, expr, 2, SIZE_MAX, "2 or more"))
     return poison();
-  RplExpr *a = expr->items.items[0], *b = expr->items.items[1];
-  if (!rpl_check_join(policy, a, b, &joined) || joined.kind == RPL_TY_NONE ||
-      (!rpl_type_waits(joined) && !rpl_type_is_poison(joined) &&
-       !rpl_kind_is_ordered((RplKind)joined.kind))) {
-    rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
-                      rpl_policy_text(policy, expr->name),
-                      rpl_type_text(policy, a->type),
-                      rpl_type_text(policy, b->type));
-    return poison();
+  while (told + 1 < expr->items.count && rpl_type_waits(items[told]->type))
+    told++;
+  for (size_t i = 0; i < expr->items.count; i++) {
+    if (i == told)
+      continue;
+    RplType joined = type_two(policy, expr, items[i < told ? i : told],
+                              items[i < told ? told : i]);
+    if (rpl_type_is_poison(joined))
+      return joined;
+    if (!rpl_type_is(type, RPL_KIND_NUMBER))
+      type = joined; /* an integer beside a number is a number */
   }
-  return rpl_type_optional(joined, false);
+  return rpl_type_optional(type, false);
+}
+
+/* `length(t)` and its like: one text. */
+static RplType type_text_call(RplPolicy *policy, RplExpr *expr, RplOp op) {
+  if (!takes(policy, expr, 1, 1, "1"))
+    return poison();
+  rpl_check_expect(policy, expr->items.items[0], rpl_type(RPL_KIND_TEXT));
+  return rpl_type(op == RPL_OP_LENGTH ? RPL_KIND_INTEGER : RPL_KIND_TEXT);
 }
 
 static RplType type_round(RplPolicy *policy, RplExpr *expr) {
@@ -183,13 +219,13 @@ RplType rpl_check_call(RplPolicy *policy, RplExpr *expr) {
     return type_abs(policy, expr);
   if (rpl_slice_is(name, "set"))
     return type_set(policy, expr);
+  RplOp text_op;
+  if (rpl_builtin_text(name, &text_op))
+    return type_text_call(policy, expr, text_op);
   rpl_policy_report(policy, RPL_DIAG_UNKNOWN_FUNCTION, expr->span, expr->name,
                     0);
-  static const char *const known[] = {"min", "max", "round", "abs", "set"};
-  RplSlice names[5];
-  for (size_t i = 0; i < 5; i++)
-    names[i] = rpl_slice(known[i]);
-  RplSlice nearest = rpl_nearest(name, names, 5);
+  RplSlice names[RPL_BUILTIN_MOST];
+  RplSlice nearest = rpl_nearest(name, names, rpl_builtin_names(names));
   if (nearest.length)
     rpl_check_help(policy, "did you mean `{}`?", nearest);
   return poison();

@@ -325,6 +325,9 @@ static const uint8_t *candidates(RplOperator op) {
                                 RPL_OP_MUL_UN, RPL_OP_MUL_NU, 0};
   static const uint8_t div[] = {RPL_OP_DIV_N,  RPL_OP_DIV_MN, RPL_OP_DIV_MM,
                                 RPL_OP_DIV_UN, RPL_OP_DIV_UU, 0};
+  static const uint8_t whole[] = {RPL_OP_WHOLE_N, RPL_OP_WHOLE_M,
+                                  RPL_OP_WHOLE_U, 0};
+  static const uint8_t mod[] = {RPL_OP_MOD_N, RPL_OP_MOD_M, RPL_OP_MOD_U, 0};
   switch (op) {
   case RPL_ADD:
     return add;
@@ -332,6 +335,10 @@ static const uint8_t *candidates(RplOperator op) {
     return sub;
   case RPL_MUL:
     return mul;
+  case RPL_WHOLE:
+    return whole;
+  case RPL_MOD:
+    return mod;
   default:
     return div;
   }
@@ -593,6 +600,8 @@ static RplType type_binary(RplPolicy *policy, RplExpr *expr) {
   case RPL_SUB:
   case RPL_MUL:
   case RPL_DIV:
+  case RPL_WHOLE:
+  case RPL_MOD:
     return type_arithmetic(policy, expr);
   default:
     return type_comparison(policy, expr);

@@ -87,6 +87,10 @@ static RplSlice token_text(const RplSources *sources, RplToken token) {
     return rpl_slice("calendar days of");
   case TOK_BUSINESS_DAYS:
     return rpl_slice("business days after");
+  case TOK_STARTS_WITH:
+    return rpl_slice("starts with");
+  case TOK_ENDS_WITH:
+    return rpl_slice("ends with");
   default:
     return rpl_span_text(sources, token.span);
   }
@@ -152,6 +156,7 @@ static bool ends_operand(int kind) {
   case TOK_CURRENCY:
   case TOK_CLAUSE:
   case TOK_NUMBER:
+  case TOK_PERCENT:
   case TOK_DATE:
   case TOK_DATETIME:
   case TOK_DURATION:
@@ -275,6 +280,9 @@ static RplGapLevel level_of_operator(Judge *judge) {
   case TOK_IS:
   case TOK_BETWEEN:
   case TOK_WITHIN:
+  case TOK_STARTS_WITH:
+  case TOK_ENDS_WITH:
+  case TOK_CONTAINS:
     return RPL_GAP_COMPARE;
   case TOK_NOT: /* of `not in` */
     return ends_operand(before) && judge->tokens[judge->at + 2].kind != TOK_OPEN
@@ -290,6 +298,8 @@ static RplGapLevel level_of_operator(Judge *judge) {
     return is_sign(judge, 0) ? RPL_GAP_NONE : RPL_GAP_SUM;
   case TOK_STAR:
   case TOK_SLASH:
+  case TOK_DIV:
+  case TOK_MOD:
     return RPL_GAP_PRODUCT;
   default:
     return RPL_GAP_NONE;

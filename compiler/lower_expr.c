@@ -3,6 +3,7 @@
  * checked before, so reading them cannot fail here but for want of memory. */
 #include "compiler/lower_expr.h"
 
+#include "compiler/builtin.h"
 #include "vm/civil.h"
 #include "vm/currency.h"
 #include "vm/number.h"
@@ -167,7 +168,8 @@ static RplOp arithmetic_op(RplLower *lower, const RplExpr *expr) {
       RPL_OP_SUB_DTDT, RPL_OP_SUB_DU, RPL_OP_SUB_DD,  RPL_OP_SUB_U,
       RPL_OP_MUL_N,    RPL_OP_MUL_MN, RPL_OP_MUL_NM,  RPL_OP_MUL_UN,
       RPL_OP_MUL_NU,   RPL_OP_DIV_N,  RPL_OP_DIV_MN,  RPL_OP_DIV_MM,
-      RPL_OP_DIV_UN,   RPL_OP_DIV_UU};
+      RPL_OP_DIV_UN,   RPL_OP_DIV_UU, RPL_OP_WHOLE_N, RPL_OP_WHOLE_M,
+      RPL_OP_WHOLE_U,  RPL_OP_MOD_N,  RPL_OP_MOD_M,   RPL_OP_MOD_U};
   const char *symbol = rpl_operator_text(expr->op);
   RplTypeWords a = rpl_emit_operand_type(&lower->emit, expr->a->operand);
   RplTypeWords b = rpl_emit_operand_type(&lower->emit, expr->b->operand);
@@ -183,7 +185,8 @@ static RplOp arithmetic_op(RplLower *lower, const RplExpr *expr) {
 
 static uint32_t lower_binary(RplLower *lower, const RplExpr *expr) {
   bool arithmetic = expr->op == RPL_ADD || expr->op == RPL_SUB ||
-                    expr->op == RPL_MUL || expr->op == RPL_DIV;
+                    expr->op == RPL_MUL || expr->op == RPL_DIV ||
+                    expr->op == RPL_WHOLE || expr->op == RPL_MOD;
   return strict(
       lower, arithmetic ? arithmetic_op(lower, expr) : comparison_op(expr->op),
       expr->a, expr->b, NULL);
@@ -246,6 +249,15 @@ static uint32_t lower_calendar(RplLower *lower, const RplExpr *expr) {
                      rpl_emit_op(emit, RPL_OP_LT, x, end, 0), 0);
 }
 
+/* `min(a, b, c)` is min(min(a, b), c). */
+static uint32_t lower_extreme(RplLower *lower, RplOp op, RplExprs values) {
+  uint32_t extreme = some(lower, values.items[0]->operand);
+  for (size_t i = 1; i < values.count; i++)
+    extreme = rpl_emit_op(&lower->emit, op, extreme,
+                          some(lower, values.items[i]->operand), 0);
+  return extreme;
+}
+
 static uint32_t lower_call(RplLower *lower, const RplExpr *expr) {
   RplSlice name = rpl_name_text(lower->policy->compile->interner, expr->name);
   RplExpr *const *items = expr->items.items;
@@ -254,9 +266,12 @@ static uint32_t lower_call(RplLower *lower, const RplExpr *expr) {
   if (rpl_slice_is(name, "set"))
     return lower_set(lower, expr);
   if (rpl_slice_is(name, "min"))
-    return strict(lower, RPL_OP_MIN, items[0], items[1], NULL);
+    return lower_extreme(lower, RPL_OP_MIN, expr->items);
   if (rpl_slice_is(name, "max"))
-    return strict(lower, RPL_OP_MAX, items[0], items[1], NULL);
+    return lower_extreme(lower, RPL_OP_MAX, expr->items);
+  RplOp text_op;
+  if (rpl_builtin_text(name, &text_op))
+    return strict(lower, text_op, items[0], NULL, NULL);
   unsigned kind = items[0]->type.kind;
   return strict(lower,
                 kind == RPL_KIND_MONEY      ? RPL_OP_ABS_M

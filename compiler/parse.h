@@ -87,6 +87,8 @@ void *rpl_parse_alloc(RplParse *parse, size_t bytes);
 RplExpr *rpl_ast_poison(RplParse *parse, RplSpan span);
 RplExpr *rpl_ast_literal(RplParse *parse, RplExprKind kind, RplSlice text,
                          RplSpan span);
+/* `12.5%`, a number: its text becomes "0.125". */
+RplExpr *rpl_ast_percent(RplParse *parse, RplSlice text, RplSpan span);
 RplExpr *rpl_ast_boolean(RplParse *parse, bool value, RplSpan span);
 RplExpr *rpl_ast_money(RplParse *parse, RplWord currency, RplSlice amount,
                        RplSpan span);

@@ -67,7 +67,8 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   WITHIN "`within`" UNION "`union`" EXCEPT "`except`" EMPTY "`empty`"
   DATE_OF "`date of`" START_OF "`start of`" YEAR_OF "`year of`"
   MONTH_OF "`month of`" DAY_OF "`day of`" CALENDAR_DAYS "`calendar days of`"
-  BUSINESS_DAYS "`business days after`" TRUE "`true`" FALSE "`false`"
+  BUSINESS_DAYS "`business days after`" STARTS_WITH "`starts with`"
+  ENDS_WITH "`ends with`" CONTAINS "`contains`" DIV "`div`" MOD "`mod`" TRUE "`true`" FALSE "`false`"
   EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
   RANGE "`..`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
   CLOSE "`)`" BEGIN "`{`" END "`}`" COMMA "`,`" SEMICOLON "`;`" COLON "`:`"
@@ -75,7 +76,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 
 %token <RplWord> NAME "a name" CURRENCY "a currency" CLAUSE "a clause id"
 %token <RplSlice> NUMBER "a number" DATE "a date" DATETIME "a date and time"
-%token <RplSlice> DURATION "a duration" ZONE "a zone"
+%token <RplSlice> DURATION "a duration" ZONE "a zone" PERCENT "a percentage"
 %token <RplTextNode> TEXT "a text"
 
 /* `2 business days after d in +08:00`: the zone belongs to the days. */
@@ -412,6 +413,9 @@ comparison
   | sum[a] IS NOT EMPTY            { $$ = rpl_ast_unary(parse, RPL_NOT, rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$), @$); }
   | sum[a] WITHIN primary[b] CALENDAR_DAYS sum[c] IN zone { $$ = rpl_ast_calendar(parse, $a, $b, $c, $zone, @$); }
   | sum[a] BETWEEN sum[b] AND sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_BETWEEN, $a, $b, $c, @$); }
+  | sum[a] STARTS_WITH sum[b]      { $$ = rpl_ast_op(parse, RPL_OP_STARTS_WITH, $a, $b, NULL, @$); }
+  | sum[a] ENDS_WITH sum[b]        { $$ = rpl_ast_op(parse, RPL_OP_ENDS_WITH, $a, $b, NULL, @$); }
+  | sum[a] CONTAINS sum[b]         { $$ = rpl_ast_op(parse, RPL_OP_CONTAINS, $a, $b, NULL, @$); }
   | sum[a] WITHIN sum[b] OF sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_WITHIN, $a, $b, $c, @$); }
   ;
 
@@ -427,6 +431,8 @@ product
   : factor
   | product[a] STAR factor[b]      { $$ = rpl_ast_binary(parse, RPL_MUL, $a, $b); }
   | product[a] SLASH factor[b]     { $$ = rpl_ast_binary(parse, RPL_DIV, $a, $b); }
+  | product[a] DIV factor[b]       { $$ = rpl_ast_binary(parse, RPL_WHOLE, $a, $b); }
+  | product[a] MOD factor[b]       { $$ = rpl_ast_binary(parse, RPL_MOD, $a, $b); }
   ;
 
 factor
@@ -479,6 +485,7 @@ constant
 
 quantity
   : NUMBER                         { $$ = rpl_ast_literal(parse, RPL_EXPR_NUMBER, $NUMBER, @$); }
+  | PERCENT                        { $$ = rpl_ast_percent(parse, $PERCENT, @$); }
   | CURRENCY NUMBER                { $$ = rpl_ast_money(parse, $CURRENCY, $NUMBER, @$); }
   | DATE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_DATE, $DATE, @$); }
   | DATETIME                       { $$ = rpl_ast_literal(parse, RPL_EXPR_DATETIME, $DATETIME, @$); }

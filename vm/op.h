@@ -13,7 +13,7 @@ typedef enum RplOp {
   RPL_OP_##id = byte,
 #include "vm/ops.def"
 #undef OP
-  RPL_OP_LIMIT = 0x80 /* LIMIT: operation bytes are below this */
+  RPL_OP_LIMIT = 0x100 /* LIMIT: operation bytes are below this */
 } RplOp;
 
 typedef struct RplOpInfo {

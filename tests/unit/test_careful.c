@@ -373,6 +373,32 @@ static void durations(void **state) {
   check_text(run(RPL_OP_ABS_U, kind, &least, NULL, NULL), "out_of_range");
 }
 
+/* a == b * (a div b) + a mod b, the quotient rounded down. */
+static void whole_division_rounds_down(void **state) {
+  RplKind number = RPL_KIND_NUMBER, integer = RPL_KIND_INTEGER;
+  RplKind duration = RPL_KIND_DURATION;
+  RplValue day = small(duration, DAY), zero = small(duration, 0);
+  RplValue hours = small(duration, -DAY / 2);
+  RplValue zar = rpl_value_money(num("2").as.number, ZAR_ID);
+  (void)state;
+  check2(RPL_OP_WHOLE_N, integer, num("7"), num("3"), "2");
+  check2(RPL_OP_WHOLE_N, integer, num("-7"), num("3"), "-3");
+  check2(RPL_OP_WHOLE_N, integer, num("7"), num("-3"), "-3");
+  check2(RPL_OP_WHOLE_N, integer, num("7.5"), num("0.5"), "15");
+  check2(RPL_OP_WHOLE_N, integer, num("7"), num("0"), "division_by_zero");
+  check2(RPL_OP_MOD_N, number, num("7"), num("3"), "1");
+  check2(RPL_OP_MOD_N, number, num("-7"), num("3"), "2");
+  check2(RPL_OP_MOD_N, number, num("7"), num("-3"), "-2");
+  check2(RPL_OP_MOD_N, number, num("1/2"), num("1/3"), "1/6");
+  check2(RPL_OP_MOD_N, number, num("7"), num("0"), "division_by_zero");
+  check2(RPL_OP_WHOLE_M, integer, usd("7"), usd("2"), "3");
+  check2(RPL_OP_WHOLE_M, integer, usd("7"), zar, "currency_mixed");
+  check2(RPL_OP_MOD_M, RPL_KIND_MONEY, usd("7.25"), usd("2"), "USD 1.25");
+  check2(RPL_OP_WHOLE_U, integer, hours, day, "-1");
+  check2(RPL_OP_MOD_U, duration, hours, day, "12h");
+  check2(RPL_OP_MOD_U, duration, day, zero, "division_by_zero");
+}
+
 static void intervals_include_both_ends(void **state) {
   RplValue start = small(RPL_KIND_DATETIME, RPL_DATETIME_MAX - DAY);
   RplValue week = small(RPL_KIND_DURATION, 7 * DAY);
@@ -648,6 +674,7 @@ int main(void) {
       cmocka_unit_test(money),
       cmocka_unit_test(days_and_instants),
       cmocka_unit_test(durations),
+      cmocka_unit_test(whole_division_rounds_down),
       cmocka_unit_test(intervals_include_both_ends),
       cmocka_unit_test(membership),
       cmocka_unit_test(sets_are_joined_and_parted),
