@@ -94,6 +94,7 @@ void rpl_context_free(RplContext *context) {
   rpl_facts_end(&context->facts);
   rpl_arena_clear(&context->arena);
   rpl_arena_clear(&context->fixed);
+  rpl_program_free(context->program);
   (void)allocator->reallocate(allocator->context, context, sizeof *context, 0);
 }
 
@@ -103,9 +104,12 @@ RplStatus rpl_context_new(const RplProgram *program, size_t index,
       program && context ? rpl_program_image(program, index) : NULL;
   if (!image)
     return RPL_E_ARGUMENT;
-  return rpl_context_make(image,
-                          rpl_program_limits(program)->max_decision_bytes,
-                          allocator, context);
+  RplStatus status =
+      rpl_context_make(image, rpl_program_limits(program)->max_decision_bytes,
+                       allocator, context);
+  if (status == RPL_OK)
+    (*context)->program = rpl_program_share(program);
+  return status;
 }
 
 void rpl_facts_clear(RplContext *context) { rpl_facts_forget(&context->facts); }

@@ -21,7 +21,8 @@
 struct RplContext {
   const RplAllocator *allocator;
   const RplImage *image;
-  RplArena fixed; /* sized at creation */
+  RplProgram *program; /* a reference; NULL: the image is somebody else's */
+  RplArena fixed;      /* sized at creation */
   RplFacts facts;
   RplArena arena;               /* the last decision; emptied by the next */
   RplAllocator arena_allocator; /* lets an RplBuffer grow in `arena` */

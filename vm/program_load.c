@@ -203,6 +203,15 @@ static RplProgram *new_program(const RplLimits *limits,
   program->allocator = allocator;
   program->limits = *limits;
   rpl_arena_init(&program->arena, allocator, 0);
+  program->self = program;
+  program->references =
+      rpl_arena_alloc(&program->arena, sizeof *program->references);
+  if (!program->references) {
+    (void)allocator->reallocate(allocator->context, program, sizeof *program,
+                                0);
+    return NULL;
+  }
+  atomic_init(&program->references->count, 1);
   return program;
 }
 
@@ -241,8 +250,20 @@ RplStatus rpl_program_load(const void *bytes, size_t size,
   return status;
 }
 
+RplProgram *rpl_program_share(const RplProgram *program) {
+  (void)atomic_fetch_add_explicit(&program->references->count, 1,
+                                  memory_order_relaxed);
+  return program->self;
+}
+
+RplProgram *rpl_program_ref(RplProgram *program) {
+  return program ? rpl_program_share(program) : NULL;
+}
+
+/* What other threads did with the program happens before it is freed. */
 void rpl_program_free(RplProgram *program) {
-  if (!program)
+  if (!program || atomic_fetch_sub_explicit(&program->references->count, 1,
+                                            memory_order_acq_rel) != 1)
     return;
   const RplAllocator *allocator = program->allocator;
   rpl_arena_clear(&program->arena);

@@ -25,8 +25,9 @@ extern "C" {
 typedef struct RplContext RplContext;
 typedef struct RplDecision RplDecision;
 
-/* Makes a context for policy `index` of `program`, which must outlive it.
- * allocator NULL: libc's. *context is owned by the caller. */
+/* Makes a context for policy `index` of `program`, and holds a reference to the
+ * program as long as it lives. allocator NULL: libc's. *context is owned by the
+ * caller. RPL_E_ARGUMENT: there is no such policy. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_context_new(const RplProgram *program,
                                                  size_t index,
                                                  const RplAllocator *allocator,

@@ -3,6 +3,11 @@
  * program.h - compiled policies: load bytes from anywhere, verify them, look at
  * what they want to know. A loaded program is immutable; any number of threads
  * may use it at once, each with a context of its own (rpl/decide.h).
+ *
+ * A program counts its references: the one that rpl_program_load returns, one
+ * for each rpl_program_ref, and one for each context. So a host that puts a new
+ * program in the place of an old one frees its own reference to the old one at
+ * once; the threads that still decide with it end it when their contexts go.
  */
 #ifndef RPL_RPL_PROGRAM_H
 #define RPL_RPL_PROGRAM_H
@@ -51,7 +56,15 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_program_load(
     const void *bytes, size_t size, const RplLimits *limits,
     const RplAllocator *allocator, RplProgram **program, RplLoadError *error);
 
-/* Frees a program that no context uses any more. NULL is allowed. */
+/* Counts one reference more, for another owner, and returns the program. Any
+ * thread may call it while another reference is held; reading the variable that
+ * holds the program and calling this must be one step for whoever may free that
+ * reference meanwhile (a lock does it: docs/embedding.md). NULL gives NULL. */
+RPL_API RplProgram *rpl_program_ref(RplProgram *program);
+
+/* Gives one reference back. The last one, of whichever thread, frees the
+ * program; so the allocator of a program that threads share must be one that
+ * threads may share. NULL is allowed. */
 RPL_API void rpl_program_free(RplProgram *program);
 
 /* How many policies are in it (at least 1), sorted by name. */

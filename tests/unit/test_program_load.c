@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rpl/decide.h"
 #include "rpl/program.h"
 #include "tests/support/program_builder.h"
 #include "tests/support/short_memory.h"
@@ -306,6 +307,64 @@ static void test_arguments(void **state) {
                    RPL_E_PROGRAM);
   assert_null(program);
   rpl_program_free(NULL);
+}
+
+/* ---- references ---- */
+
+/* The program goes with the last of its owners, whichever that is. What is
+ * allocated with its allocator shows when: contexts use another one. */
+static void test_references(void **state) {
+  (void)state;
+  RplBytes bundle = one_bundle();
+  ShortMemory memory = {SIZE_MAX, 0, 0};
+  RplAllocator allocator = {short_memory, &memory};
+  RplProgram *program = NULL;
+  RplContext *first = NULL;
+  RplContext *second = NULL;
+  const RplDecision *decision = NULL;
+  assert_int_equal(rpl_program_load(bundle.data, bundle.size, NULL, &allocator,
+                                    &program, NULL),
+                   RPL_OK);
+  free(bundle.data);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &first), RPL_OK);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &second), RPL_OK);
+  assert_int_equal(rpl_context_new(program, 1, NULL, &second), RPL_E_ARGUMENT);
+  assert_ptr_equal(rpl_program_ref(program), program);
+  rpl_program_free(program); /* that of rpl_program_load */
+  rpl_context_free(first);
+  rpl_program_free(program); /* that of rpl_program_ref */
+  assert_true(memory.live_bytes > 0);
+  assert_int_equal(rpl_decide(second, &decision), RPL_OK);
+  rpl_context_free(second);
+  assert_int_equal(memory.live_bytes, 0);
+  assert_int_equal(memory.live_blocks, 0);
+  assert_null(rpl_program_ref(NULL));
+}
+
+/* A context that cannot be made keeps no reference. */
+static void test_references_no_memory(void **state) {
+  (void)state;
+  RplBytes bundle = one_bundle();
+  ShortMemory memory = {SIZE_MAX, 0, 0};
+  RplAllocator allocator = {short_memory, &memory};
+  RplProgram *program = NULL;
+  assert_int_equal(rpl_program_load(bundle.data, bundle.size, NULL, &allocator,
+                                    &program, NULL),
+                   RPL_OK);
+  free(bundle.data);
+  RplStatus status = RPL_E_MEMORY;
+  for (size_t n = 0; status != RPL_OK; n++) {
+    ShortMemory few = {n, 0, 0};
+    RplAllocator small = {short_memory, &few};
+    RplContext *context = NULL;
+    status = rpl_context_new(program, 0, &small, &context);
+    assert_true(status == RPL_OK || status == RPL_E_MEMORY);
+    rpl_context_free(context);
+    assert_int_equal(few.live_bytes, 0);
+    assert_true(n < 1000);
+  }
+  rpl_program_free(program);
+  assert_int_equal(memory.live_bytes, 0);
 }
 
 /* ---- memory that runs out ---- */
@@ -638,6 +697,8 @@ int main(void) {
       cmocka_unit_test(test_limits),
       cmocka_unit_test(test_limit_programs),
       cmocka_unit_test(test_arguments),
+      cmocka_unit_test(test_references),
+      cmocka_unit_test(test_references_no_memory),
       cmocka_unit_test(test_no_memory),
       cmocka_unit_test(test_no_memory_large),
       cmocka_unit_test(test_arena_limit),
