@@ -51,7 +51,7 @@ for package in librpl0 librpl-dev rplc; do
   for field in Package Version Architecture Maintainer Section Description; do
     [ -n "$(control $package $field)" ] || complain "$package has no $field"
   done
-  control $package Description | head -n 1 | grep -q 'refund and billing' ||
+  [[ $(control $package Description) == *"refund and billing"* ]] ||
     complain "$package is described as: $(control $package Description)"
   # Everything is root's, folders 755, files 644, or 755 where they run.
   awk '$2 != "root/root" || $1 !~ /^(drwxr-xr-x|-rw-r--r--|-rwxr-xr-x|lrwxrwxrwx)$/' \
@@ -70,7 +70,8 @@ done
 [[ $(control librpl0 Depends) != *librpl* ]] || complain "librpl0 needs itself"
 [ "$(control librpl-dev Depends)" = "librpl0 (= $version)" ] ||
   complain "librpl-dev depends on: $(control librpl-dev Depends)"
-grep -q 'librpl0 (= ' <(dpkg-deb -I "$work/made/librpl0_${version}_$architecture.deb" shlibs) ||
+shlibs=$(dpkg-deb -I "$work/made/librpl0_${version}_$architecture.deb" shlibs)
+[[ $shlibs == *"librpl0 (= "* ]] ||
   complain "librpl0 has no shlibs"
 
 # find_one PACKAGE PATTERN - the package has exactly one such file.
@@ -94,14 +95,12 @@ find_one rplc "*/man/man1/rplc.1.gz"
 for object in "$work"/librpl0/usr/lib*/*.so.0.* "$work"/librpl0/usr/lib/*/*.so.0.* \
   "$work/rplc/usr/bin/rplc"; do
   [ -f "$object" ] || continue
-  if readelf -S "$object" | grep -q '\.debug_info'; then
-    complain "${object##*/} is not stripped"
-  fi
+  dynamic=$(readelf -SdW "$object")
+  [[ $dynamic != *.debug_info* ]] || complain "${object##*/} is not stripped"
   [ $strict = 1 ] || continue
-  if readelf -d "$object" | grep -E 'RPATH|RUNPATH'; then
+  [[ $dynamic != *RPATH* && $dynamic != *RUNPATH* ]] ||
     complain "${object##*/} looks for libraries in a place of its own"
-  fi
-  readelf -d "$object" | grep -q BIND_NOW ||
+  [[ $dynamic == *BIND_NOW* ]] ||
     complain "${object##*/} is linked without -z now"
 done
 if [ $strict = 1 ]; then
