@@ -256,6 +256,14 @@ RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,
   return with_items(parse, expr, rpl_ast_exprs(parse, zones, zone));
 }
 
+RplExpr *rpl_ast_months(RplParse *parse, RplOperator op, RplExpr *a, RplExpr *b,
+                        RplMonthEnd rule, RplExpr *zone, RplSpan span) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_MONTHS, a, b, zone, span);
+  expr->op = op;
+  expr->number = rule;
+  return expr;
+}
+
 /* `set of TYPE`: the only word that stands before `of` in a type. */
 RplTypeNode rpl_ast_set_type(RplParse *parse, RplWord set, RplTypeNode of,
                              RplSpan span) {

@@ -27,20 +27,23 @@ typedef enum RplExprKind {
   RPL_EXPR_DATE,     /* text */
   RPL_EXPR_DATETIME, /* text */
   RPL_EXPR_DURATION, /* text */
+  RPL_EXPR_PERIOD,   /* text */
   RPL_EXPR_ZONE,     /* text */
   RPL_EXPR_NONE,
-  RPL_EXPR_NAME,    /* name */
-  RPL_EXPR_UNARY,   /* op, a */
-  RPL_EXPR_BINARY,  /* op, a, b */
-  RPL_EXPR_IF,      /* a then b else c */
-  RPL_EXPR_ELSE,    /* a else b */
-  RPL_EXPR_IS_NONE, /* a; number: 1 for `is not none` */
-  RPL_EXPR_IN,      /* a in items; number: 1 for `not in` */
-  RPL_EXPR_BETWEEN, /* a between b and c */
-  RPL_EXPR_WITHIN,  /* a within b of c */
-  RPL_EXPR_CALL,    /* name, items */
-  RPL_EXPR_OP,      /* number: an RplOp with fixed operand kinds; a, b, c */
-  RPL_EXPR_CALENDAR /* a within b calendar days of c in items[0] */
+  RPL_EXPR_NAME,     /* name */
+  RPL_EXPR_UNARY,    /* op, a */
+  RPL_EXPR_BINARY,   /* op, a, b */
+  RPL_EXPR_IF,       /* a then b else c */
+  RPL_EXPR_ELSE,     /* a else b */
+  RPL_EXPR_IS_NONE,  /* a; number: 1 for `is not none` */
+  RPL_EXPR_IN,       /* a in items; number: 1 for `not in` */
+  RPL_EXPR_BETWEEN,  /* a between b and c */
+  RPL_EXPR_WITHIN,   /* a within b of c */
+  RPL_EXPR_CALL,     /* name, items */
+  RPL_EXPR_OP,       /* number: an RplOp with fixed operand kinds; a, b, c */
+  RPL_EXPR_CALENDAR, /* a within b calendar days of c in items[0] */
+  RPL_EXPR_MONTHS /* a op b, op + or -; number: an RplMonthEnd; c: zone or NULL
+                   */
 } RplExprKind;
 
 /* Operators, independent of operand types. */

@@ -79,6 +79,7 @@ static bool is_money(Calc *calc, RplSlice text, RplExpr *literal) {
 /* What a value is, from how it is written; anything else is a text. */
 static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
   int64_t time;
+  int32_t months;
   RplRounding mode;
   bool is_true = rpl_slice_is(text, "true");
   literal->kind = RPL_EXPR_TEXT;
@@ -102,6 +103,8 @@ static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
     literal->kind = RPL_EXPR_DATETIME;
   } else if (rpl_duration_parse(text, &time, NULL)) {
     literal->kind = RPL_EXPR_DURATION;
+  } else if (rpl_period_parse(text, &months, NULL)) {
+    literal->kind = RPL_EXPR_PERIOD;
   }
 }
 

@@ -23,9 +23,9 @@ static RplType boolean(void) { return rpl_type(RPL_KIND_BOOLEAN); }
  * -------------------------------------------------------- */
 
 static const RplKind written_kinds[] = {
-    RPL_KIND_BOOLEAN,  RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
-    RPL_KIND_TEXT,     RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
-    RPL_KIND_CURRENCY, RPL_KIND_ROUNDING, RPL_KIND_ZONE};
+    RPL_KIND_BOOLEAN, RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
+    RPL_KIND_TEXT,    RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
+    RPL_KIND_PERIOD,  RPL_KIND_CURRENCY, RPL_KIND_ROUNDING, RPL_KIND_ZONE};
 #define WRITTEN_KINDS (sizeof written_kinds / sizeof *written_kinds)
 
 static RplType unknown_type(RplPolicy *policy, const RplTypeNode *node) {
@@ -42,7 +42,7 @@ static RplType unknown_type(RplPolicy *policy, const RplTypeNode *node) {
   else
     rpl_report_help(policy->compile->report,
                     "types are boolean, integer, number, money, text, date, "
-                    "datetime, duration, currency, `one of a, b`",
+                    "datetime, duration, period, currency, `one of a, b`",
                     NULL, 0);
   return rpl_type(RPL_TY_POISON);
 }
@@ -362,6 +362,7 @@ static bool is_literal(const RplExpr *expr) {
   case RPL_EXPR_CALL:
   case RPL_EXPR_OP:
   case RPL_EXPR_CALENDAR:
+  case RPL_EXPR_MONTHS:
     return false;
   default:
     return true;

@@ -49,10 +49,15 @@ bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b, RplType *joined);
 /* The type of `-a` and `not a`. */
 RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr);
 
-/* check_call.c: calls, operations with fixed kinds, calendar days. */
+/* check_call.c: calls, operations with fixed kinds. */
 RplType rpl_check_call(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_op(RplPolicy *policy, RplExpr *expr);
+
+/* check_time.c: deadlines in calendar days, dates moved by months; the report
+ * of a sum that moves a date and lacks the rule. */
 RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_months(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_lacks_month_end(RplPolicy *policy, const RplExpr *expr);
 
 /* check_whole.c: what only a typed policy can be judged for. */
 void rpl_check_whole(RplPolicy *policy);

@@ -100,14 +100,6 @@ RplType rpl_check_op(RplPolicy *policy, RplExpr *expr) {
   }
 }
 
-RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr) {
-  rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_DATETIME));
-  rpl_check_expect(policy, expr->b, rpl_type(RPL_KIND_INTEGER));
-  rpl_check_expect(policy, expr->c, rpl_type(RPL_KIND_DATETIME));
-  rpl_check_expect(policy, expr->items.items[0], rpl_type(RPL_KIND_ZONE));
-  return rpl_type(RPL_KIND_BOOLEAN);
-}
-
 /* ---- calls
  * --------------------------------------------------------------------- */
 
@@ -206,6 +198,12 @@ static RplType type_abs(RplPolicy *policy, RplExpr *expr) {
   RplExpr as_negated = *expr;
   as_negated.a = expr->items.items[0];
   as_negated.op = RPL_NEG;
+  if (is_kind(as_negated.a, RPL_KIND_PERIOD)) {
+    rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
+                      rpl_slice("abs"),
+                      rpl_type_text(policy, as_negated.a->type));
+    return poison();
+  }
   return rpl_check_unary(policy, &as_negated);
 }
 

@@ -156,7 +156,8 @@ static void settle_arithmetic(RplPolicy *policy, Work *work, RplExpr *expr,
   RplExpr *a = expr->a, *b = expr->b;
   a->type = known_type(a);
   b->type = known_type(b);
-  bool scales = type.kind == RPL_KIND_MONEY || type.kind == RPL_KIND_DURATION;
+  bool scales = type.kind == RPL_KIND_MONEY || type.kind == RPL_KIND_DURATION ||
+                type.kind == RPL_KIND_PERIOD;
   if (expr->op == RPL_ADD || expr->op == RPL_SUB) {
     bool instant = type.kind == RPL_KIND_DATE || type.kind == RPL_KIND_DATETIME;
     if (type.kind == RPL_KIND_DURATION && expr->op == RPL_SUB &&
@@ -165,9 +166,11 @@ static void settle_arithmetic(RplPolicy *policy, Work *work, RplExpr *expr,
     later(policy, work, b, instant ? duration() : type);
     later(policy, work, a, type);
   } else if (expr->op == RPL_MUL && scales) {
+    RplType factor =
+        type.kind == RPL_KIND_PERIOD ? rpl_type(RPL_KIND_INTEGER) : number();
     bool right = b->type.kind == type.kind || is_number(a);
-    later(policy, work, b, right ? type : number());
-    later(policy, work, a, right ? number() : type);
+    later(policy, work, b, right ? type : factor);
+    later(policy, work, a, right ? factor : type);
   } else if (expr->op == RPL_DIV && scales) {
     later(policy, work, b, number());
     later(policy, work, a, type);
@@ -316,13 +319,19 @@ bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
 /* Operations that an operator can mean; the first whose signature fits is it.
  */
 static const uint8_t *candidates(RplOperator op) {
-  static const uint8_t add[] = {RPL_OP_ADD_N,  RPL_OP_ADD_M, RPL_OP_ADD_DTU,
-                                RPL_OP_ADD_DU, RPL_OP_ADD_U, 0};
-  static const uint8_t sub[] = {
-      RPL_OP_SUB_N,  RPL_OP_SUB_M,  RPL_OP_SUB_DTU, RPL_OP_SUB_DTDT,
-      RPL_OP_SUB_DU, RPL_OP_SUB_DD, RPL_OP_SUB_U,   0};
-  static const uint8_t mul[] = {RPL_OP_MUL_N,  RPL_OP_MUL_MN, RPL_OP_MUL_NM,
-                                RPL_OP_MUL_UN, RPL_OP_MUL_NU, 0};
+  static const uint8_t add[] = {RPL_OP_ADD_N,
+                                RPL_OP_ADD_M,
+                                RPL_OP_ADD_DTU,
+                                RPL_OP_ADD_DU,
+                                RPL_OP_ADD_U,
+                                RPL_OP_ADD_P,
+                                0};
+  static const uint8_t sub[] = {RPL_OP_SUB_N,    RPL_OP_SUB_M,  RPL_OP_SUB_DTU,
+                                RPL_OP_SUB_DTDT, RPL_OP_SUB_DU, RPL_OP_SUB_DD,
+                                RPL_OP_SUB_U,    RPL_OP_SUB_P,  0};
+  static const uint8_t mul[] = {
+      RPL_OP_MUL_N,  RPL_OP_MUL_MN, RPL_OP_MUL_NM, RPL_OP_MUL_UN,
+      RPL_OP_MUL_NU, RPL_OP_MUL_PN, RPL_OP_MUL_NP, 0};
   static const uint8_t div[] = {RPL_OP_DIV_N,  RPL_OP_DIV_MN, RPL_OP_DIV_MM,
                                 RPL_OP_DIV_UN, RPL_OP_DIV_UU, 0};
   static const uint8_t whole[] = {RPL_OP_WHOLE_N, RPL_OP_WHOLE_M,
@@ -355,7 +364,7 @@ static bool is_instant(const RplExpr *expr) {
 /* Kinds of which sums are of the same kind, or differences at least. */
 static bool is_summand(const RplExpr *expr) {
   return is_number(expr) || is_instant(expr) || is_kind(expr, RPL_KIND_MONEY) ||
-         is_kind(expr, RPL_KIND_DURATION);
+         is_kind(expr, RPL_KIND_DURATION) || is_kind(expr, RPL_KIND_PERIOD);
 }
 
 static void report_none(RplPolicy *policy, const RplExpr *none) {
@@ -405,6 +414,10 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
       rpl_check_settle(policy, b, number());
     else if (expr->op == RPL_MUL && is_kind(b, RPL_KIND_MONEY))
       rpl_check_settle(policy, a, number());
+    else if (expr->op == RPL_MUL && is_kind(a, RPL_KIND_PERIOD))
+      rpl_check_expect(policy, b, rpl_type(RPL_KIND_INTEGER));
+    else if (expr->op == RPL_MUL && is_kind(b, RPL_KIND_PERIOD))
+      rpl_check_expect(policy, a, rpl_type(RPL_KIND_INTEGER));
     else if (refuse_none(policy, a) || refuse_none(policy, b))
       return poison();
     else
@@ -428,6 +441,8 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
     type.currency = a->type.currency ? a->type.currency : b->type.currency;
     return type;
   }
+  if (sum && is_instant(a) && is_kind(b, RPL_KIND_PERIOD))
+    return rpl_check_lacks_month_end(policy, expr);
   rpl_check_report3(policy, RPL_DIAG_BAD_OPERANDS, expr->span,
                     rpl_slice(rpl_operator_text(expr->op)),
                     rpl_type_text(policy, a->type),
@@ -484,6 +499,10 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
     RplSlice type = rpl_type_text(policy, joined);
     rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
                       rpl_slice(rpl_operator_text(expr->op)), type);
+    if (joined.kind == RPL_KIND_PERIOD)
+      rpl_report_help(policy->compile->report,
+                      "months differ in length: compare dates instead", NULL,
+                      0);
   }
   return boolean;
 }
@@ -501,7 +520,8 @@ RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr) {
   if (rpl_type_waits(a->type) || rpl_type_is_poison(a->type))
     return a->type;
   if (rpl_kind_is_numeric((RplKind)a->type.kind) ||
-      is_kind(a, RPL_KIND_MONEY) || is_kind(a, RPL_KIND_DURATION))
+      is_kind(a, RPL_KIND_MONEY) || is_kind(a, RPL_KIND_DURATION) ||
+      is_kind(a, RPL_KIND_PERIOD))
     return rpl_type_optional(a->type, false);
   rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span, rpl_slice("-"),
                     rpl_type_text(policy, a->type));
@@ -639,6 +659,7 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_DATE:
   case RPL_EXPR_DATETIME:
   case RPL_EXPR_DURATION:
+  case RPL_EXPR_PERIOD:
     return rpl_check_time(policy, expr);
   case RPL_EXPR_ZONE:
     return rpl_check_zone(policy, expr);
@@ -646,6 +667,8 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
     return rpl_check_op(policy, expr);
   case RPL_EXPR_CALENDAR:
     return rpl_check_calendar(policy, expr);
+  case RPL_EXPR_MONTHS:
+    return rpl_check_months(policy, expr);
   case RPL_EXPR_NONE:
     return rpl_type(RPL_TY_NONE);
   case RPL_EXPR_NAME:
@@ -687,13 +710,22 @@ bool rpl_check_expr(RplPolicy *policy, RplExpr *root) {
 /* ---- fitting
  * -------------------------------------------------------------------- */
 
+/* An undeclared name whose type is still open: where an integer alone will do,
+ * it is one. */
+static bool is_open_name(const RplExpr *expr) {
+  return expr->kind == RPL_EXPR_NAME && expr->symbol &&
+         rpl_type_is(expr->symbol->type, RPL_TY_OPEN);
+}
+
 void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected) {
   RplType joined, found = expr->type;
   bool currencies = false;
   if (rpl_type_is_poison(found) || rpl_type_is_poison(expected))
     return;
   if (rpl_type_waits(found)) {
-    if (!rpl_type_waits(expected))
+    if (is_open_name(expr) && expected.kind == RPL_KIND_INTEGER)
+      expr->symbol->type = expr->type = rpl_type(RPL_KIND_INTEGER);
+    else if (!rpl_type_waits(expected))
       rpl_check_settle(policy, expr, expected);
     return;
   }

@@ -132,6 +132,19 @@ RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr) {
 RplType rpl_check_time(RplPolicy *policy, RplExpr *expr) {
   RplTimeError why = RPL_TIME_OK;
   int64_t value;
+  int32_t months;
+  if (expr->kind == RPL_EXPR_PERIOD) {
+    if (rpl_period_parse(expr->text, &months, &why))
+      return rpl_type(RPL_KIND_PERIOD);
+    rpl_report_add(policy->compile->report, RPL_DIAG_BAD_PERIOD, expr->span,
+                   &expr->text, 1);
+    rpl_report_help(policy->compile->report,
+                    why == RPL_TIME_RANGE
+                        ? "the longest is some 178 million years"
+                        : "years stand before months, each once: 1y2mo",
+                    NULL, 0);
+    return poison();
+  }
   if (expr->kind == RPL_EXPR_DURATION) {
     if (rpl_duration_parse(expr->text, &value, &why))
       return rpl_type(RPL_KIND_DURATION);

@@ -160,6 +160,10 @@ static bool ends_operand(int kind) {
   case TOK_DATE:
   case TOK_DATETIME:
   case TOK_DURATION:
+  case TOK_PERIOD:
+  case TOK_CLAMP:
+  case TOK_NEXT:
+  case TOK_STRICT:
   case TOK_ZONE:
   case TOK_TEXT:
   case TOK_CLOSE:

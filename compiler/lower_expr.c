@@ -4,6 +4,7 @@
 #include "compiler/lower_expr.h"
 
 #include "compiler/builtin.h"
+#include "compiler/lower_time.h"
 #include "vm/civil.h"
 #include "vm/currency.h"
 #include "vm/number.h"
@@ -80,18 +81,13 @@ static uint32_t lower_time(RplLower *lower, const RplExpr *expr) {
     (void)rpl_date_parse(expr->text, &value, &why);
   else if (expr->kind == RPL_EXPR_DATETIME)
     (void)rpl_datetime_parse(expr->text, &value, &why);
+  else if (expr->kind == RPL_EXPR_PERIOD)
+    return rpl_lower_period(lower, expr);
   else
     (void)rpl_duration_parse(expr->text, &value, &why);
   uint64_t bits = (uint64_t)value;
   return rpl_emit_constant(&lower->emit, rpl_lower_type(lower, expr->type),
                            (uint32_t)bits, (uint32_t)(bits >> 32));
-}
-
-static uint32_t lower_zone(RplLower *lower, const RplExpr *expr) {
-  int32_t seconds = 0;
-  (void)rpl_zone_parse(expr->text, &seconds);
-  return rpl_emit_constant(&lower->emit, rpl_lower_type(lower, expr->type),
-                           (uint32_t)seconds, 0);
 }
 
 /* `set(a, b)`: a constant; the checker saw that its items are values. */
@@ -124,7 +120,7 @@ static uint32_t lower_symbol(RplLower *lower, const RplExpr *expr) {
 /* ---- operations
  * --------------------------------------------------------------------- */
 
-static uint32_t some(RplLower *lower, uint32_t operand) {
+uint32_t rpl_lower_some(RplLower *lower, uint32_t operand) {
   if (!rpl_emit_operand_type(&lower->emit, operand).optional)
     return operand;
   return rpl_emit_op(&lower->emit, RPL_OP_SOME, operand, 0, 0);
@@ -132,9 +128,9 @@ static uint32_t some(RplLower *lower, uint32_t operand) {
 
 static uint32_t strict(RplLower *lower, RplOp op, const RplExpr *a,
                        const RplExpr *b, const RplExpr *c) {
-  uint32_t first = some(lower, a->operand);
-  uint32_t second = b ? some(lower, b->operand) : 0;
-  uint32_t third = c ? some(lower, c->operand) : 0;
+  uint32_t first = rpl_lower_some(lower, a->operand);
+  uint32_t second = b ? rpl_lower_some(lower, b->operand) : 0;
+  uint32_t third = c ? rpl_lower_some(lower, c->operand) : 0;
   return rpl_emit_op(&lower->emit, op, first, second, third);
 }
 
@@ -169,7 +165,8 @@ static RplOp arithmetic_op(RplLower *lower, const RplExpr *expr) {
       RPL_OP_MUL_N,    RPL_OP_MUL_MN, RPL_OP_MUL_NM,  RPL_OP_MUL_UN,
       RPL_OP_MUL_NU,   RPL_OP_DIV_N,  RPL_OP_DIV_MN,  RPL_OP_DIV_MM,
       RPL_OP_DIV_UN,   RPL_OP_DIV_UU, RPL_OP_WHOLE_N, RPL_OP_WHOLE_M,
-      RPL_OP_WHOLE_U,  RPL_OP_MOD_N,  RPL_OP_MOD_M,   RPL_OP_MOD_U};
+      RPL_OP_WHOLE_U,  RPL_OP_MOD_N,  RPL_OP_MOD_M,   RPL_OP_MOD_U,
+      RPL_OP_ADD_P,    RPL_OP_SUB_P,  RPL_OP_MUL_PN,  RPL_OP_MUL_NP};
   const char *symbol = rpl_operator_text(expr->op);
   RplTypeWords a = rpl_emit_operand_type(&lower->emit, expr->a->operand);
   RplTypeWords b = rpl_emit_operand_type(&lower->emit, expr->b->operand);
@@ -193,11 +190,15 @@ static uint32_t lower_binary(RplLower *lower, const RplExpr *expr) {
 }
 
 static uint32_t lower_unary(RplLower *lower, const RplExpr *expr) {
-  static const uint8_t neg[] = {RPL_OP_NEG_N, RPL_OP_NEG_M, RPL_OP_NEG_U};
+  static const uint8_t neg[] = {RPL_OP_NEG_N, RPL_OP_NEG_M, RPL_OP_NEG_U,
+                                RPL_OP_NEG_P};
   if (expr->op == RPL_NOT)
     return strict(lower, RPL_OP_NOT, expr->a, NULL, NULL);
   unsigned kind = expr->a->type.kind;
-  size_t which = kind == RPL_KIND_MONEY ? 1 : kind == RPL_KIND_DURATION ? 2 : 0;
+  size_t which = kind == RPL_KIND_MONEY      ? 1
+                 : kind == RPL_KIND_DURATION ? 2
+                 : kind == RPL_KIND_PERIOD   ? 3
+                                             : 0;
   return strict(lower, (RplOp)neg[which], expr->a, NULL, NULL);
 }
 
@@ -227,34 +228,12 @@ static uint32_t lower_round(RplLower *lower, const RplExpr *expr) {
                 items[1], items[2]);
 }
 
-/* `x within n calendar days of y in z`: from y to the end of the n-th day after
- * the day of y. */
-static uint32_t lower_calendar(RplLower *lower, const RplExpr *expr) {
-  RplEmit *emit = &lower->emit;
-  RplTypeWords duration = {RPL_KIND_DURATION, 0, 0};
-  uint64_t micros = UINT64_C(86400000000);
-  uint32_t x = some(lower, expr->a->operand);
-  uint32_t y = some(lower, expr->c->operand);
-  uint32_t zone = some(lower, expr->items.items[0]->operand);
-  uint32_t day = rpl_emit_constant(emit, duration, (uint32_t)micros,
-                                   (uint32_t)(micros >> 32));
-  uint32_t count =
-      rpl_emit_op(emit, RPL_OP_MUL_NU, some(lower, expr->b->operand), day, 0);
-  uint32_t first = rpl_emit_op(emit, RPL_OP_DATE_OF, y, zone, 0);
-  uint32_t last =
-      rpl_emit_op(emit, RPL_OP_ADD_DU, first,
-                  rpl_emit_op(emit, RPL_OP_ADD_U, count, day, 0), 0);
-  uint32_t end = rpl_emit_op(emit, RPL_OP_START_OF, last, zone, 0);
-  return rpl_emit_op(emit, RPL_OP_AND, rpl_emit_op(emit, RPL_OP_GE, x, y, 0),
-                     rpl_emit_op(emit, RPL_OP_LT, x, end, 0), 0);
-}
-
 /* `min(a, b, c)` is min(min(a, b), c). */
 static uint32_t lower_extreme(RplLower *lower, RplOp op, RplExprs values) {
-  uint32_t extreme = some(lower, values.items[0]->operand);
+  uint32_t extreme = rpl_lower_some(lower, values.items[0]->operand);
   for (size_t i = 1; i < values.count; i++)
     extreme = rpl_emit_op(&lower->emit, op, extreme,
-                          some(lower, values.items[i]->operand), 0);
+                          rpl_lower_some(lower, values.items[i]->operand), 0);
   return extreme;
 }
 
@@ -297,13 +276,16 @@ static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
   case RPL_EXPR_DATE:
   case RPL_EXPR_DATETIME:
   case RPL_EXPR_DURATION:
+  case RPL_EXPR_PERIOD:
     return lower_time(lower, expr);
   case RPL_EXPR_ZONE:
-    return lower_zone(lower, expr);
+    return rpl_lower_zone(lower, expr);
   case RPL_EXPR_OP:
     return strict(lower, (RplOp)expr->number, expr->a, expr->b, expr->c);
   case RPL_EXPR_CALENDAR:
-    return lower_calendar(lower, expr);
+    return rpl_lower_calendar(lower, expr);
+  case RPL_EXPR_MONTHS:
+    return rpl_lower_months(lower, expr);
   case RPL_EXPR_NONE:
     return rpl_lower_none(lower, expr->type);
   case RPL_EXPR_NAME:
@@ -313,7 +295,8 @@ static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
   case RPL_EXPR_BINARY:
     return lower_binary(lower, expr);
   case RPL_EXPR_IF:
-    return rpl_emit_op(emit, RPL_OP_SELECT, some(lower, expr->a->operand),
+    return rpl_emit_op(emit, RPL_OP_SELECT,
+                       rpl_lower_some(lower, expr->a->operand),
                        expr->b->operand, expr->c->operand);
   case RPL_EXPR_ELSE:
     return rpl_emit_op(emit, RPL_OP_ELSE, expr->a->operand, expr->b->operand,
@@ -352,5 +335,5 @@ uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root) {
 }
 
 uint32_t rpl_lower_value(RplLower *lower, RplExpr *root) {
-  return some(lower, rpl_lower_expr(lower, root));
+  return rpl_lower_some(lower, rpl_lower_expr(lower, root));
 }

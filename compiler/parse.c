@@ -44,6 +44,35 @@ int rpl_parse_open_comment(RplParse *parse) {
   return TOK_END_OF_FILE;
 }
 
+int rpl_parse_token(RplParse *parse, int kind) {
+  parse->token_kinds[1] = parse->token_kinds[0];
+  parse->token_kinds[0] = kind;
+  return kind;
+}
+
+bool rpl_parse_is_after_months(const RplParse *parse) {
+  switch (parse->token_kinds[0]) {
+  case TOK_PERIOD:
+  case TOK_DURATION: /* the checker says why not */
+  case TOK_CLOSE:
+  case TOK_NUMBER:
+    return true;
+  case TOK_NAME:
+    break;
+  default:
+    return false;
+  }
+  switch (parse->token_kinds[1]) {
+  case TOK_PLUS:
+  case TOK_MINUS:
+  case TOK_STAR:
+  case TOK_SLASH:
+    return true;
+  default:
+    return false;
+  }
+}
+
 RplWord rpl_parse_word(RplParse *parse, RplSpan span, const char *text,
                        size_t length) {
   if (length > RPL_MAX_NAME_BYTES) {
@@ -114,10 +143,11 @@ static int bad_token(RplParse *parse, RplDiagCode code, RplSpan span) {
 
 int rpl_parse_bad_number(RplParse *parse, RplSpan span) {
   bad_token(parse, RPL_DIAG_BAD_NUMBER, span);
-  rpl_report_help(parse->report,
-                  "durations are written 7d, 36h, 90min, 30s; names start with "
-                  "a letter",
-                  NULL, 0);
+  rpl_report_help(
+      parse->report,
+      "durations are written 7d, 36h, 90min, 30s; periods, which do "
+      "not mix with them, 1y2mo; names start with a letter",
+      NULL, 0);
   return TOK_RPL_YYerror;
 }
 
@@ -282,6 +312,16 @@ static const char *advice(const char *found, const char *const *expected,
                                                   : NULL;
 }
 
+/* A month-end rule that was misspelt where one could stand; else empty. */
+static RplSlice near_month_end(const RplParse *parse, RplSpan span,
+                               const char *const *expected, size_t count) {
+  RplSlice rules[] = {rpl_slice("clamp"), rpl_slice("next"),
+                      rpl_slice("strict")};
+  if (!has(expected, count, "`clamp`"))
+    return (RplSlice){NULL, 0};
+  return rpl_nearest(rpl_span_text(parse->sources, span), rules, 3);
+}
+
 /* What was found, in the author's own words where they are his. */
 static void put_found(RplParse *parse, RplBuffer *out, RplSpan span,
                       const char *found) {
@@ -311,6 +351,7 @@ void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
                       const char *const *expected, size_t count) {
   RplBuffer was, words;
   const char *help = advice(found, expected, count);
+  RplSlice rule = near_month_end(parse, span, expected, count);
   rpl_buffer_init(&was, parse->arena->allocator);
   rpl_buffer_init(&words, parse->arena->allocator);
   put_found(parse, &was, span, found);
@@ -321,7 +362,9 @@ void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
   else if (span.begin == span.end && span.begin > 0)
     span.begin--; /* the end of the file: mark the last byte */
   rpl_report_add(parse->report, RPL_DIAG_SYNTAX, span, arguments, 2);
-  if (help)
+  if (rule.length)
+    rpl_report_help(parse->report, "did you mean `{}`?", &rule, 1);
+  else if (help)
     rpl_report_help(parse->report, help, NULL, 0);
   rpl_buffer_clear(&was);
   rpl_buffer_clear(&words);

@@ -10,6 +10,7 @@
 #include "compiler/ast.h"
 #include "compiler/report.h"
 #include "rpl/compile.h"
+#include "vm/civil.h"
 #include "vm/op.h"
 
 typedef struct RplParse {
@@ -18,12 +19,13 @@ typedef struct RplParse {
   RplReport *report;
   RplSources *sources;
   uint32_t source;
-  uint32_t offset;  /* byte after the last token */
-  uint32_t last;    /* byte after the last token that was one */
-  uint32_t before;  /* the same of the token before that */
-  uint32_t kept;    /* `before` of an open comment, plus one */
-  uint32_t comment; /* offset where the open comment starts */
-  int start_token;  /* returned first: what is to be parsed; 0 once sent */
+  uint32_t offset;    /* byte after the last token */
+  uint32_t last;      /* byte after the last token that was one */
+  uint32_t before;    /* the same of the token before that */
+  uint32_t kept;      /* `before` of an open comment, plus one */
+  uint32_t comment;   /* offset where the open comment starts */
+  int token_kinds[2]; /* of the last token and of the one before it */
+  int start_token;    /* returned first: what is to be parsed; 0 once sent */
   RplUnit *unit;
   RplExpr *expression; /* result of an expression parse */
   bool is_out_of_memory;
@@ -70,6 +72,11 @@ void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes);
 void rpl_parse_skip(RplParse *parse, RplSpan *span);
 void rpl_parse_comment(RplParse *parse, RplSpan span);
 int rpl_parse_open_comment(RplParse *parse);
+/* Remembers the kind of a token and returns it. */
+int rpl_parse_token(RplParse *parse, int kind);
+/* Whether the next word can be a month-end rule: after the months of a sum,
+ * where no name can stand. */
+bool rpl_parse_is_after_months(const RplParse *parse);
 RplWord rpl_parse_word(RplParse *parse, RplSpan span, const char *text,
                        size_t length);
 RplSlice rpl_parse_slice(RplParse *parse, RplSpan span);
@@ -110,6 +117,8 @@ RplExpr *rpl_ast_op(RplParse *parse, unsigned op, RplExpr *a, RplExpr *b,
                     RplExpr *c, RplSpan span);
 RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,
                           RplExpr *from, RplExpr *zone, RplSpan span);
+RplExpr *rpl_ast_months(RplParse *parse, RplOperator op, RplExpr *a, RplExpr *b,
+                        RplMonthEnd rule, RplExpr *zone, RplSpan span);
 RplTypeNode rpl_ast_set_type(RplParse *parse, RplWord set, RplTypeNode of,
                              RplSpan span);
 RplExpr *rpl_ast_negated(RplParse *parse, RplExpr *condition, RplSpan span);

@@ -434,6 +434,7 @@ static bool same_value(Run *run, const RplDecision *decision,
   RplSlice text = value_text(run, wanted);
   const RplExpr *plain = wanted->kind == RPL_EXPR_UNARY ? wanted->a : wanted;
   int64_t a, b;
+  int32_t months[2];
   switch (plain->kind) {
   case RPL_EXPR_MONEY: /* "USD -5" */
     text = (RplSlice){text.data + 4, text.length > 4 ? text.length - 4 : 0};
@@ -448,6 +449,9 @@ static bool same_value(Run *run, const RplDecision *decision,
   case RPL_EXPR_DURATION:
     return rpl_duration_parse(text, &a, NULL) &&
            rpl_duration_parse(found, &b, NULL) && a == b;
+  case RPL_EXPR_PERIOD:
+    return rpl_period_parse(text, &months[0], NULL) &&
+           rpl_period_parse(found, &months[1], NULL) && months[0] == months[1];
   default:
     return rpl_slice_equal(text, found);
   }

@@ -68,7 +68,8 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   DATE_OF "`date of`" START_OF "`start of`" YEAR_OF "`year of`"
   MONTH_OF "`month of`" DAY_OF "`day of`" CALENDAR_DAYS "`calendar days of`"
   BUSINESS_DAYS "`business days after`" STARTS_WITH "`starts with`"
-  ENDS_WITH "`ends with`" CONTAINS "`contains`" DIV "`div`" MOD "`mod`" TRUE "`true`" FALSE "`false`"
+  ENDS_WITH "`ends with`" CONTAINS "`contains`" DIV "`div`" MOD "`mod`"
+  CLAMP "`clamp`" NEXT "`next`" STRICT "`strict`" TRUE "`true`" FALSE "`false`"
   EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
   RANGE "`..`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
   CLOSE "`)`" BEGIN "`{`" END "`}`" COMMA "`,`" SEMICOLON "`;`" COLON "`:`"
@@ -76,16 +77,19 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 
 %token <RplWord> NAME "a name" CURRENCY "a currency" CLAUSE "a clause id"
 %token <RplSlice> NUMBER "a number" DATE "a date" DATETIME "a date and time"
-%token <RplSlice> DURATION "a duration" ZONE "a zone" PERCENT "a percentage"
+%token <RplSlice> DURATION "a duration" PERIOD "a period" ZONE "a zone"
+%token <RplSlice> PERCENT "a percentage"
 %token <RplTextNode> TEXT "a text"
 
-/* `2 business days after d in +08:00`: the zone belongs to the days. */
+/* `2 business days after d in +08:00`, `t + 1mo clamp in +08:00`: the zone
+ * belongs to the days. */
 %precedence DAYS_ALONE
 %precedence IN
 
 %nterm <RplExpr *> expr disjunction conjunction negation comparison sum product
 %nterm <RplExpr *> factor primary constant quantity literal bound_value
 %nterm <RplExpr *> condition value zone
+%nterm <RplMonthEnd> month_end
 %nterm <RplExprs> exprs arguments values
 %nterm <RplWord> dotted word value_word expect_what
 %nterm <RplWords> names clauses clause_list enum_values
@@ -425,6 +429,17 @@ sum
   | sum[a] UNION product[b]        { $$ = rpl_ast_op(parse, RPL_OP_UNION, $a, $b, NULL, @$); }
   | sum[a] EXCEPT product[b]       { $$ = rpl_ast_op(parse, RPL_OP_EXCEPT, $a, $b, NULL, @$); }
   | sum[a] MINUS product[b]        { $$ = rpl_ast_binary(parse, RPL_SUB, $a, $b); }
+  | sum[a] PLUS product[b] month_end %prec DAYS_ALONE { $$ = rpl_ast_months(parse, RPL_ADD, $a, $b, $month_end, NULL, @$); }
+  | sum[a] PLUS product[b] month_end IN zone { $$ = rpl_ast_months(parse, RPL_ADD, $a, $b, $month_end, $zone, @$); }
+  | sum[a] MINUS product[b] month_end %prec DAYS_ALONE { $$ = rpl_ast_months(parse, RPL_SUB, $a, $b, $month_end, NULL, @$); }
+  | sum[a] MINUS product[b] month_end IN zone { $$ = rpl_ast_months(parse, RPL_SUB, $a, $b, $month_end, $zone, @$); }
+  ;
+
+/* what adding months does where a month has no such day */
+month_end
+  : CLAMP                          { $$ = RPL_MONTH_END_CLAMP; }
+  | NEXT                           { $$ = RPL_MONTH_END_NEXT; }
+  | STRICT                         { $$ = RPL_MONTH_END_STRICT; }
   ;
 
 product
@@ -490,6 +505,7 @@ quantity
   | DATE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_DATE, $DATE, @$); }
   | DATETIME                       { $$ = rpl_ast_literal(parse, RPL_EXPR_DATETIME, $DATETIME, @$); }
   | DURATION                       { $$ = rpl_ast_literal(parse, RPL_EXPR_DURATION, $DURATION, @$); }
+  | PERIOD                         { $$ = rpl_ast_literal(parse, RPL_EXPR_PERIOD, $PERIOD, @$); }
   ;
 
 %%

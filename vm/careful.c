@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "vm/careful_text.h"
+#include "vm/careful_time.h"
 #include "vm/civil.h"
 
 RplStatus rpl_careful_begin(RplCareful *careful, RplArena *fixed,
@@ -659,6 +660,16 @@ static RplValue compute(Step *step, uint8_t op) {
   case RPL_OP_CONTAINS:
     return rpl_careful_text(step->arena, (RplOp)op, step->a, step->b,
                             &step->is_short);
+  case RPL_OP_ADD_P:
+  case RPL_OP_SUB_P:
+  case RPL_OP_NEG_P:
+  case RPL_OP_MUL_PN:
+  case RPL_OP_MUL_NP:
+  case RPL_OP_MONTHS_CLAMP:
+  case RPL_OP_MONTHS_NEXT:
+  case RPL_OP_MONTHS_STRICT:
+  case RPL_OP_AT_TIME:
+    return rpl_careful_time(op, step->a, step->b, step->c, step->self);
   default:
     return op >= RPL_OP_DATE_OF ? compute_day(step, op)
                                 : compute_time(step, op);

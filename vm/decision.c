@@ -103,6 +103,7 @@ static RplStatus integer_of(const RplValue *value, int64_t *integer) {
   case RPL_KIND_DATE:
   case RPL_KIND_DATETIME:
   case RPL_KIND_DURATION:
+  case RPL_KIND_PERIOD:
     *integer = value->as.integer;
     return RPL_OK;
   default:

@@ -119,6 +119,9 @@ static void put_small(Writer *w, const RplTypeRecord *type, int64_t value) {
   case RPL_KIND_DURATION:
     (void)rpl_duration_write(value, text, sizeof text);
     break;
+  case RPL_KIND_PERIOD:
+    (void)rpl_period_write((int32_t)value, text, sizeof text);
+    break;
   case RPL_KIND_ENUM:
     put_enumerator(w, type->detail, value);
     return;

@@ -387,6 +387,21 @@ static RplStatus read_time(const Reading *reading, RplKind kind) {
   return status;
 }
 
+static RplStatus read_period(const Reading *reading) {
+  int32_t months;
+  RplTimeError why = RPL_TIME_SHAPE;
+  if (reading->found->kind == RPL_FOUND_TEXT &&
+      rpl_period_parse(reading->found->text, &months, &why)) {
+    *reading->value = rpl_value_small(RPL_KIND_PERIOD, months);
+    return RPL_OK;
+  }
+  RplStatus status = refuse(reading, "a period such as \"1y2mo\" or \"3mo\"");
+  if (reading->found->kind == RPL_FOUND_TEXT && why != RPL_TIME_SHAPE)
+    rpl_facts_error_put(reading->error->help, sizeof reading->error->help,
+                        rpl_slice_from(rpl_time_error_text(why)));
+  return status;
+}
+
 static RplSlice enumerator(const RplTables *tables, const RplEnumRecord *owner,
                            uint32_t index) {
   return rpl_string(tables, rpl_enumerators(tables)[owner->first + index].name);
@@ -584,6 +599,8 @@ RplStatus rpl_facts_read(const RplFacts *facts, RplArena *arena, uint32_t slot,
     return read_rounding(&reading);
   case RPL_KIND_CURRENCY:
     return read_currency(&reading);
+  case RPL_KIND_PERIOD:
+    return read_period(&reading);
   case RPL_KIND_ZONE:
     return read_zone(&reading);
   case RPL_KIND_SET:

@@ -68,6 +68,7 @@
  *   integer, number                     string: its text as rpl_number_write
  *                                       gives it, 0
  *   zone                                seconds east of UTC as a signed word, 0
+ *   period                              months as a signed word, 0
  *   set                                 its bits, low and high
  *   money                               the same, RplCurrency (0: none, which
  *                                       only zero may have)

@@ -46,7 +46,7 @@ static const char *optional_kind_name(uint32_t kind) {
   static const char *const names[RPL_KIND_COUNT] = {
       "nothing?",  "boolean?",  "integer?",  "number?",   "money?",
       "text?",     "date?",     "datetime?", "duration?", "enumeration?",
-      "rounding?", "currency?", "zone?",     "set?"};
+      "rounding?", "currency?", "zone?",     "set?",      "period?"};
   return names[kind];
 }
 

@@ -21,6 +21,7 @@
 #define DURATION                                                               \
   "-?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+min)?([0-9]+s)?([0-9]+ms)?"          \
   "([0-9]+us)?"
+#define PERIOD "-?([0-9]+y)?([0-9]+mo)?"
 
 typedef struct Writer {
   const RplImage *image;
@@ -211,6 +212,9 @@ static void put_single(Writer *w) {
     return;
   case RPL_KIND_DURATION: /* the pattern alone would take "" and "-" */
     put(w, PATTERN(DURATION) ", \"minLength\": 2");
+    return;
+  case RPL_KIND_PERIOD:
+    put(w, PATTERN(PERIOD) ", \"minLength\": 2");
     return;
   case RPL_KIND_ENUM:
     put_words(w);

@@ -8,7 +8,7 @@ const char *rpl_kind_name(RplKind kind) {
   static const char *const names[RPL_KIND_COUNT] = {
       "nothing",  "boolean",  "integer",  "number",   "money",
       "text",     "date",     "datetime", "duration", "enumeration",
-      "rounding", "currency", "zone",     "set"};
+      "rounding", "currency", "zone",     "set",      "period"};
   return (size_t)kind < (size_t)RPL_KIND_COUNT ? names[kind] : "unknown";
 }
 

@@ -28,6 +28,7 @@ typedef enum RplKind {
   RPL_KIND_CURRENCY = 11, /* an RplCurrency */
   RPL_KIND_ZONE = 12,     /* seconds east of UTC */
   RPL_KIND_SET = 13, /* a bit for each enumerator; detail: index of the enum */
+  RPL_KIND_PERIOD = 14, /* months, of any sign: 32 bits */
   RPL_KIND_COUNT
 } RplKind;
 

@@ -172,6 +172,8 @@ static void write_time(RplBuffer *buffer, const RplValue *value) {
     length = rpl_date_write(value->as.integer, text, sizeof text);
   else if (value->kind == RPL_KIND_ZONE)
     length = rpl_zone_write((int32_t)value->as.integer, text, sizeof text);
+  else if (value->kind == RPL_KIND_PERIOD)
+    length = rpl_period_write((int32_t)value->as.integer, text, sizeof text);
   else if (value->kind == RPL_KIND_DATETIME)
     length = rpl_datetime_write(value->as.integer, text, sizeof text);
   else

@@ -38,6 +38,8 @@ static RplKind kind_of_letter(char letter) {
     return RPL_KIND_DATETIME;
   case 'u':
     return RPL_KIND_DURATION;
+  case 'p':
+    return RPL_KIND_PERIOD;
   case 'r':
     return RPL_KIND_ROUNDING;
   case 'c':
@@ -203,6 +205,14 @@ static bool read_set(RplVerifier *v, const RplConstantRecord *record,
          rpl_verify_refuse(v, "a set has a value that its enumeration has not");
 }
 
+/* Months, as a signed word. */
+static bool read_period(RplVerifier *v, const RplConstantRecord *record,
+                        RplConstant *constant) {
+  constant->integer = (int32_t)record->low;
+  return record->high == 0 ||
+         rpl_verify_refuse(v, "a period has a second word");
+}
+
 static bool read_zone(RplVerifier *v, const RplConstantRecord *record,
                       RplConstant *constant) {
   constant->integer = (int32_t)record->low;
@@ -275,6 +285,8 @@ static bool read_constant(RplVerifier *v, const RplConstantRecord *record,
     return read_time(v, record, type->kind, constant);
   if (type->kind == RPL_KIND_SET)
     return read_set(v, record, type, constant);
+  if (type->kind == RPL_KIND_PERIOD)
+    return read_period(v, record, constant);
   if (type->kind == RPL_KIND_ZONE)
     return read_zone(v, record, constant);
   return read_small(v, record, type, constant);

@@ -199,9 +199,9 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_decision_output_find(
 
 /* A value of an output as a number: 0 or 1 of a boolean, an integer, minor
  * units of money, days since 1970-01-01 of a date, microseconds (since
- * 1970-01-01T00:00:00Z) of a duration or datetime. RPL_E_NOT_FOUND when there
- * is no such output or value; RPL_E_LIMIT when it is of a type that is none of
- * these (its text has it) or does not fit. */
+ * 1970-01-01T00:00:00Z) of a duration or datetime, the months of a period.
+ * RPL_E_NOT_FOUND when there is no such output or value; RPL_E_LIMIT when it is
+ * of a type that is none of these (its text has it) or does not fit. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_decision_output_integer(
     const RplDecision *decision, size_t output, size_t value, int64_t *integer);
 

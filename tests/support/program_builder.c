@@ -159,7 +159,7 @@ void rpl_bytes_seal(RplBytes bundle) {
 /* ---- the full program ---- */
 
 static void add_types(RplBuilder *b) {
-  for (uint32_t kind = RPL_KIND_BOOLEAN; kind < RPL_KIND_COUNT; kind++) {
+  for (uint32_t kind = RPL_KIND_BOOLEAN; kind <= RPL_KIND_SET; kind++) {
     if (kind != RPL_KIND_DURATION)
       RPL_ADD(b, TYPES, kind, 0, 0);
     if (kind == RPL_KIND_DATE)
@@ -326,7 +326,7 @@ static void shift_rows(RplBuilder *b, RplSection section, unsigned word,
 }
 
 void rpl_builder_shift_types(RplBuilder *b, uint32_t more) {
-  for (uint32_t kind = RPL_KIND_ROUNDING; kind < RPL_KIND_COUNT; kind++)
+  for (uint32_t kind = RPL_KIND_ROUNDING; kind <= RPL_KIND_SET; kind++)
     RPL_ADD(b, TYPES, kind, 0, 0);
   shift_rows(b, RPL_SECTION_CONSTANTS, 0, C_COUNT, more);
   shift_rows(b, RPL_SECTION_FACTS, 1, F_COUNT, more);

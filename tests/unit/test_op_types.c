@@ -24,7 +24,7 @@ static RplTypeWords type_of(const char *text) {
       {'r', {RPL_KIND_ROUNDING, 0, 0}}, {'c', {RPL_KIND_CURRENCY, 0, 0}},
       {'E', {RPL_KIND_ENUM, 0, 3}},     {'H', {RPL_KIND_ENUM, 0, 4}},
       {'s', {RPL_KIND_SET, 0, 3}},      {'S', {RPL_KIND_SET, 0, 4}},
-      {'z', {RPL_KIND_ZONE, 0, 0}}};
+      {'z', {RPL_KIND_ZONE, 0, 0}},     {'p', {RPL_KIND_PERIOD, 0, 0}}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     if (types[i].letter == text[0]) {
       RplTypeWords type = types[i].type;
@@ -219,6 +219,27 @@ static const Case cases[] = {
     {RPL_OP_ENDS_WITH, {"t", "t", ""}, "b"},
     {RPL_OP_CONTAINS, {"t", "t", ""}, "b"},
     {RPL_OP_CONTAINS, {"s", "t", ""}, NULL},
+    {RPL_OP_ADD_P, {"p", "p", ""}, "p"},
+    {RPL_OP_ADD_P, {"p", "u", ""}, NULL},
+    {RPL_OP_SUB_P, {"p", "p", ""}, "p"},
+    {RPL_OP_SUB_P, {"d", "p", ""}, NULL},
+    {RPL_OP_NEG_P, {"p", "", ""}, "p"},
+    {RPL_OP_NEG_P, {"p?", "", ""}, NULL},
+    {RPL_OP_MUL_PN, {"p", "i", ""}, "p"},
+    {RPL_OP_MUL_PN, {"p", "n", ""}, NULL},
+    {RPL_OP_MUL_NP, {"i", "p", ""}, "p"},
+    {RPL_OP_MUL_NP, {"n", "p", ""}, NULL},
+    {RPL_OP_MONTHS_CLAMP, {"d", "p", ""}, "d"},
+    {RPL_OP_MONTHS_CLAMP, {"D", "p", ""}, NULL},
+    {RPL_OP_MONTHS_NEXT, {"d", "p", ""}, "d"},
+    {RPL_OP_MONTHS_NEXT, {"d", "u", ""}, NULL},
+    {RPL_OP_MONTHS_STRICT, {"d", "p", ""}, "d"},
+    {RPL_OP_MONTHS_STRICT, {"d", "p?", ""}, NULL},
+    {RPL_OP_AT_TIME, {"d", "D", "z"}, "D"},
+    {RPL_OP_AT_TIME, {"D", "D", "z"}, NULL},
+    {RPL_OP_EQ, {"p", "p", ""}, "b"},
+    {RPL_OP_LT, {"p", "p", ""}, NULL},
+    {RPL_OP_EQ, {"p", "u", ""}, NULL},
 };
 
 #define CASE_COUNT (sizeof cases / sizeof cases[0])

@@ -463,6 +463,11 @@ static void add_enum(RplBuilder *b) {
 static void add_constant(RplBuilder *b) {
   RPL_ADD(b, CONSTANTS, T_COLORS, 1u << 2, 0);
 }
+static void add_period(RplBuilder *b) {
+  RPL_ADD(b, TYPES, RPL_KIND_PERIOD, 0, 0);
+  RPL_ADD(b, CONSTANTS, b->count[RPL_SECTION_TYPES] - 1, (uint32_t)-1,
+          UINT32_MAX); /* a period is one word */
+}
 static void add_step(RplBuilder *b) {
   RPL_ADD(b, STEPS, S_TOUCHED, 0, 0, 0, 0, 0);
 }
@@ -507,6 +512,7 @@ static const struct {
     {"nothing uses a type", add_type},
     {"nothing uses an enumeration", add_enum},
     {"nothing uses a constant", add_constant},
+    {"a period has a second word", add_period},
     {"nothing uses the result of an instruction", add_instruction},
     {"nothing uses a step", add_step},
     {"nothing uses a text", add_text},

@@ -235,6 +235,8 @@ static void test_kinds(void **state) {
       {RPL_KIND_DURATION,
        "\"type\": \"string\", \"pattern\": \"^-?([0-9]+w)?([0-9]+d)?([0-9]+h)?"
        "([0-9]+min)?([0-9]+s)?([0-9]+ms)?([0-9]+us)?$\", \"minLength\": 2"},
+      {RPL_KIND_PERIOD, "\"type\": \"string\", \"pattern\": "
+                        "\"^-?([0-9]+y)?([0-9]+mo)?$\", \"minLength\": 2"},
       {RPL_KIND_ROUNDING,
        "\"type\": \"string\", \"enum\": [\"half_up\", \"half_even\", "
        "\"half_down\", \"up\", \"down\", \"ceiling\", \"floor\"]"},

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * careful_time.c - see careful_time.h. A period is an int32 of months, so sums
+ * and products are worked out in 64 bits and then must fit. */
+#include "vm/careful_time.h"
+
+#include "vm/civil.h"
+
+static RplValue out_of_range(uint32_t origin) {
+  return rpl_value_error(RPL_ERROR_OUT_OF_RANGE, origin);
+}
+
+/* ---- periods ------------------------------------------------------------ */
+
+static RplValue period(int64_t months, uint32_t origin) {
+  if (months < INT32_MIN || months > INT32_MAX)
+    return out_of_range(origin);
+  return rpl_value_small(RPL_KIND_PERIOD, months);
+}
+
+static RplValue scale(const RplValue *months, const RplValue *factor,
+                      uint32_t origin) {
+  int64_t times, product;
+  if (months->as.integer == 0)
+    return *months; /* whatever the factor, which may be past 64 bits */
+  if (!rpl_number_to_int64(factor->as.number, &times) ||
+      __builtin_mul_overflow(months->as.integer, times, &product))
+    return out_of_range(origin);
+  return period(product, origin);
+}
+
+/* ---- dates by months ---------------------------------------------------- */
+
+static RplValue add_months(const RplValue *date, const RplValue *months,
+                           RplMonthEnd rule, uint32_t origin) {
+  int64_t result = 0;
+  RplTimeError why = RPL_TIME_OK;
+  if (rpl_date_add_months(date->as.integer, (int32_t)months->as.integer, rule,
+                          &result, &why))
+    return rpl_value_small(RPL_KIND_DATE, result);
+  return why == RPL_TIME_MONTH_END
+             ? rpl_value_error(RPL_ERROR_NO_SUCH_DAY, origin)
+             : out_of_range(origin);
+}
+
+/* The clock of the zone at `instant`, set to another day. */
+static RplValue at_time(const RplValue *date, const RplValue *instant,
+                        const RplValue *zone, uint32_t origin) {
+  int64_t shift = zone->as.integer * RPL_SECOND_MICROS;
+  int64_t clock = (instant->as.integer + shift) % RPL_DAY_MICROS;
+  if (clock < 0)
+    clock += RPL_DAY_MICROS;
+  int64_t result = date->as.integer * RPL_DAY_MICROS + clock - shift;
+  if (result < RPL_DATETIME_MIN || result > RPL_DATETIME_MAX)
+    return out_of_range(origin);
+  return rpl_value_small(RPL_KIND_DATETIME, result);
+}
+
+RplValue rpl_careful_time(uint8_t op, const RplValue *a, const RplValue *b,
+                          const RplValue *c, uint32_t origin) {
+  switch ((RplOp)op) {
+  case RPL_OP_ADD_P:
+    return period(a->as.integer + b->as.integer, origin);
+  case RPL_OP_SUB_P:
+    return period(a->as.integer - b->as.integer, origin);
+  case RPL_OP_NEG_P:
+    return period(-a->as.integer, origin);
+  case RPL_OP_MUL_PN:
+    return scale(a, b, origin);
+  case RPL_OP_MUL_NP:
+    return scale(b, a, origin);
+  case RPL_OP_MONTHS_CLAMP:
+    return add_months(a, b, RPL_MONTH_END_CLAMP, origin);
+  case RPL_OP_MONTHS_NEXT:
+    return add_months(a, b, RPL_MONTH_END_NEXT, origin);
+  case RPL_OP_MONTHS_STRICT:
+    return add_months(a, b, RPL_MONTH_END_STRICT, origin);
+  default: /* RPL_OP_AT_TIME, the last */
+    return at_time(a, b, c, origin);
+  }
+}
