@@ -12,5 +12,6 @@
 #include "rpl/diag.h"
 #include "rpl/facts.h"
 #include "rpl/program.h"
+#include "rpl/slots.h"
 
 #endif /* RPL_RPL_RPL_H */

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * lowered.h - the private form of a policy that the fast and batch engines run.
+ * It is made from the verified program when that is loaded, and says the same
+ * of every request that it can decide; on any other it stops, and the careful
+ * engine decides from the start.
+ *
+ * How it differs from the canonical program:
+ *  - Control flow. Rules are tried in precedence, conditions are left as soon
+ *    as they are settled, and each path ends in RETURN or STOP. Jumps go
+ *    forward only, so a run is at most as long as the code.
+ *  - No three-valued logic: what is not known where it is looked at stops.
+ *    Nothing is looked at early, so only a fact that matters can stop.
+ *  - Numbers are numerators over denominators: a fact's slot is a numerator,
+ *    products are 64 or 128 bits as the ranges of their operands demand, and
+ *    one division is left, where the policy rounds. Constant factors (scales of
+ *    slots, minor units) cancel when lowering.
+ *  - Params are constants. A context whose params were set has a form of its
+ *    own, made with those values (vm/fast.h).
+ *
+ * There are two streams of the same meaning:
+ *  - `plain`, one operation after the other, checks that each fact is there
+ *    where it is first read. It serves requests that lack facts, and traces.
+ *  - `joined` assumes that every fact of the `gate` is there and within its
+ *    bounds, has no NEED, KNOWN or RANGE for them, and fewer, larger
+ *    operations. An engine must test the gate first (rpl_gate_opens), and
+ *    where it is shut run `plain`.
+ *
+ * An operand is 16 bits: with RPL_LOWERED_FACT a slot of the caller's facts,
+ * else a word of the frame. The frame is `frame_words` words: first the
+ * constants, which the engine copies there once and no instruction writes, then
+ * what instructions write. A wide value is two words of the frame, low half
+ * first. A text is the address of an RplSlice. There is one place for a value
+ * on each path, written before it is read; after a jump forward joins, places
+ * may be written on both paths.
+ *
+ * Values outside a fact's type (rpl/slots.h) must not harm: additions and
+ * products that "fit" wrap around; SWITCH finds nothing for a foreign key.
+ *
+ * INVARIANT: every jump target is greater than the place of its instruction and
+ * less than the count; the last instruction of a stream is RETURN or STOP;
+ * frame words are below frame_words, slots below slot_count.
+ */
+#ifndef RPL_VM_LOWERED_H
+#define RPL_VM_LOWERED_H
+
+#include "rpl/base.h"
+#include "rpl/slots.h"
+#include "vm/arena.h"
+#include "vm/program.h"
+#include "vm/value.h"
+
+#include <stdbool.h>
+
+typedef enum RplLoweredOp {
+#define LOWERED(id, a, b, c, x, doc) RPL_LOWERED_##id,
+#define JOINED(id, a, b, c, x, doc)  RPL_LOWERED_##id,
+#include "vm/lowered.def"
+#undef LOWERED
+#undef JOINED
+  RPL_LOWERED_COUNT
+} RplLoweredOp;
+
+/* One instruction; lowered.def says what an operation does with the fields. */
+typedef struct RplLoweredCode {
+  uint16_t op; /* RplLoweredOp */
+  uint16_t a, b, c;
+  uint32_t x;
+  uint32_t y; /* further operand of joined operations: a word (r) */
+} RplLoweredCode;
+
+/* The bit of an operand that is a slot; the rest is its index. */
+#define RPL_LOWERED_FACT 0x8000u
+
+/* No amount, no deadline. */
+#define RPL_LOWERED_NO_WORD 0x7FFFu
+
+/* LIMIT: slots and words of the frame that an operand can name. A policy that
+ * needs more has no lowered form. */
+#define RPL_LOWERED_MAX_WORDS 0x7FFFu
+
+/* LIMIT: instructions of a stream: this many for each row of the canonical
+ * program (instructions, rules, definitions, outcomes), and a few more. What
+ * does not fit is a STOP. */
+#define RPL_LOWERED_MAX_GROWTH 8u
+#define RPL_LOWERED_MIN_CODE   256u
+
+/* LIMIT: nesting of expressions that is lowered; deeper is a STOP. */
+#define RPL_LOWERED_MAX_DEPTH 200u
+
+/* A fact that has bounds: the request's value must lie in low .. high. */
+typedef struct RplLoweredRange {
+  uint32_t slot;
+  int64_t low, high;
+} RplLoweredRange;
+
+/* What `joined` takes for granted. */
+typedef struct RplLoweredGate {
+  const uint64_t *given;         /* a bit a slot: has a value */
+  const uint64_t *known;         /* a bit a slot: has a value or is none */
+  const RplLoweredRange *ranges; /* of facts in `given` */
+  uint32_t range_count;
+  uint32_t word_count; /* of both masks: RPL_SLOT_WORDS(slots) */
+  bool has_known;      /* a bit of `known` is set */
+} RplLoweredGate;
+
+/* One guard of GUARDS, applies when low <= fact - other <= low + span (as
+ * unsigned differences, so that wrapping is harmless); `other` is an operand,
+ * a frame word of 0 where there is none. */
+typedef struct RplLoweredGuard {
+  uint16_t fact, other;
+  uint16_t outcome;
+  uint32_t rule;
+  int64_t low;
+  uint64_t span;
+} RplLoweredGuard;
+
+/* One key of a table. */
+typedef struct RplLoweredKey {
+  int64_t word;  /* the key; for a text its hash */
+  RplSlice text; /* of a text table */
+  uint32_t target;
+  uint32_t is_used;
+} RplLoweredKey;
+
+/* Where SWITCH goes on: a hash table with open addressing, at most half full,
+ * or, where `is_dense`, an array: keys low .. low + mask. */
+typedef struct RplLoweredKeys {
+  const RplLoweredKey *keys; /* mask + 1 of them */
+  uint32_t mask;
+  uint32_t otherwise; /* for a key that is not there */
+  int64_t low;        /* of a dense table */
+  bool is_dense;
+  bool is_text;
+} RplLoweredKeys;
+
+typedef struct RplLoweredStream {
+  RplLoweredCode *code;
+  uint32_t count;
+  RplLoweredKeys *tables;
+  uint32_t table_count;
+} RplLoweredStream;
+
+/* Where an instruction of `plain` comes from, for traces. */
+typedef struct RplLoweredOrigin {
+  uint32_t temp;    /* instruction of the program that its result completes;
+                       UINT32_MAX: none */
+  uint16_t divisor; /* word of the denominator; RPL_LOWERED_NO_WORD: scale */
+  uint8_t is_wide;  /* the result is wide */
+  uint8_t is_truth; /* a jump: taken means `sense` of the condition `temp` */
+  uint8_t sense;
+  int64_t up, down; /* constant factors of the value */
+} RplLoweredOrigin;
+
+typedef struct RplLowered {
+  RplLoweredStream plain;
+  RplLoweredStream joined;
+  RplLoweredGate gate;
+  const RplLoweredOrigin *origins; /* of `plain` */
+  const RplLoweredGuard *guards;   /* of `joined` */
+  uint32_t guard_count;
+  const int64_t *constants; /* the first words of the frame */
+  uint32_t constant_count;
+  uint32_t frame_words;
+  uint32_t slot_count;
+  uint32_t stop_count;    /* STOPs: parts that were not lowered */
+  const uint64_t *coined; /* a bit a slot: amounts and the currency fact */
+  bool has_money;         /* a request without a currency is not for it */
+} RplLowered;
+
+/* Lowers a policy. `params` are the values of the facts store by slot (only
+ * those of params are read), or NULL for the declared ones. Everything stays in
+ * `arena` and borrows from `image` and the params; scratch memory comes from
+ * `allocator` and is given back. The time and memory are linear in the program.
+ *
+ * RPL_OK with *lowered, NULL for a policy that has no lowered form because it
+ * is over one of the limits above; RPL_E_MEMORY. */
+RPL_MUST_CHECK RplStatus rpl_lower_image(const RplImage *image,
+                                         const RplValue *params,
+                                         RplArena *arena,
+                                         const RplAllocator *allocator,
+                                         const RplLowered **lowered);
+
+/* Where a SWITCH goes on: `value` is what its operand holds. */
+uint32_t rpl_lowered_find(const RplLoweredKeys *keys, int64_t value);
+
+/* The hashes of key tables; a key stands at hash & mask or behind it. */
+uint64_t rpl_lowered_hash_word(int64_t word);
+uint64_t rpl_lowered_hash_text(RplSlice text);
+
+/* The name of an operation and what its fields are: a string of four letters as
+ * lowered.def has them; static. */
+const char *rpl_lowered_name(RplLoweredOp op);
+const char *rpl_lowered_form(RplLoweredOp op);
+
+/* The word of an operand. */
+static inline int64_t rpl_lowered_word(uint16_t operand, const int64_t *facts,
+                                       const int64_t *frame) {
+  return operand & RPL_LOWERED_FACT ? facts[operand & ~RPL_LOWERED_FACT]
+                                    : frame[operand];
+}
+
+/* Whether `joined` may run for a request. */
+static inline bool rpl_gate_opens(const RplLoweredGate *gate,
+                                  const RplSlotFacts *facts) {
+  for (uint32_t i = 0; i < gate->word_count; i++)
+    if (gate->given[i] & ~facts->given[i])
+      return false;
+  if (gate->has_known)
+    for (uint32_t i = 0; i < gate->word_count; i++)
+      if (gate->known[i] &
+          ~(facts->given[i] | (facts->none ? facts->none[i] : 0)))
+        return false;
+  for (uint32_t i = 0; i < gate->range_count; i++) {
+    const RplLoweredRange *range = &gate->ranges[i];
+    int64_t value = facts->values[range->slot];
+    if (value < range->low || value > range->high)
+      return false;
+  }
+  return true;
+}
+
+#endif /* RPL_VM_LOWERED_H */
