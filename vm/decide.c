@@ -162,6 +162,7 @@ static RplStatus finish_open(RplDeciding *deciding, bool is_error) {
   RplStatus status = is_error ? RPL_OK : add_asking(deciding);
   if (status)
     return status;
+  deciding->decision->is_failed = is_error;
   deciding->decision->outcome =
       rpl_string(deciding->tables,
                  is_error ? policy->error_report : policy->unknown_report);
@@ -581,6 +582,8 @@ RplStatus rpl_decide(RplContext *context, const RplDecision **decision) {
     return rpl_context_short(context);
   deciding.decision->context = context;
   status = decide(&deciding);
+  deciding.decision->outcome_row = deciding.outcome;
+  deciding.decision->is_otherwise = deciding.is_otherwise;
   if (status == RPL_OK)
     status = rpl_decide_close(&deciding);
   if (status == RPL_OK)

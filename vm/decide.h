@@ -37,6 +37,10 @@ struct RplDecision {
   size_t output_count;
   RplDecisionError error;
   uint32_t amount_operand; /* 0: no amount */
+  uint32_t outcome_row;    /* UINT32_MAX: undetermined */
+  bool is_otherwise;       /* nothing held */
+  bool is_failed;          /* undetermined: errors alone are the cause */
+  RplKind deadline_kind;   /* of its value; NOTHING: no deadline */
 };
 
 /* What rules give to one output. */

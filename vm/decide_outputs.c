@@ -383,8 +383,10 @@ static RplStatus write_output(RplDeciding *deciding, const Output *output) {
     decision->amount = made->values[0];
     decision->amount_operand = output->choice.operands[0];
   }
-  if (output->record->flags & RPL_OUTPUT_DEADLINE)
+  if (output->record->flags & RPL_OUTPUT_DEADLINE) {
     decision->deadline = made->values[0];
+    decision->deadline_kind = (RplKind)output->choice.values[0].kind;
+  }
   return RPL_OK;
 }
 
