@@ -32,40 +32,68 @@ static uint32_t load_word(const uint8_t *bytes) {
          (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* The message schedule: 16 words of the block, 48 made from them. */
-static void expand(const uint8_t *block, uint32_t words[64]) {
-  for (int t = 0; t < 16; t++)
-    words[t] = load_word(block + 4 * t);
-  for (int t = 16; t < 64; t++) {
-    uint32_t early = words[t - 15];
-    uint32_t late = words[t - 2];
-    uint32_t sigma0 =
-        rotate_right(early, 7) ^ rotate_right(early, 18) ^ early >> 3;
-    uint32_t sigma1 =
-        rotate_right(late, 17) ^ rotate_right(late, 19) ^ late >> 10;
-    words[t] = sigma1 + words[t - 7] + sigma0 + words[t - 16];
-  }
+/* Word t of the message schedule, of which the last 16 are kept. */
+static inline uint32_t schedule(uint32_t words[16], int t) {
+  uint32_t early = words[(t + 1) & 15];
+  uint32_t late = words[(t + 14) & 15];
+  uint32_t sigma0 =
+      rotate_right(early, 7) ^ rotate_right(early, 18) ^ early >> 3;
+  uint32_t sigma1 =
+      rotate_right(late, 17) ^ rotate_right(late, 19) ^ late >> 10;
+  return words[t & 15] += sigma1 + words[(t + 9) & 15] + sigma0;
 }
 
+/* A step of the standard without its moves: the caller turns the names of the
+ * eight variables round instead. */
+#define STEP(a, b, c, d, e, f, g, h, t, w)                                     \
+  do {                                                                         \
+    uint32_t t1 =                                                              \
+        (h) +                                                                  \
+        (rotate_right(e, 6) ^ rotate_right(e, 11) ^ rotate_right(e, 25)) +     \
+        (((e) & (f)) ^ (~(e) & (g))) + round_constants[t] + (w);               \
+    uint32_t t2 =                                                              \
+        (rotate_right(a, 2) ^ rotate_right(a, 13) ^ rotate_right(a, 22)) +     \
+        (((a) & (b)) ^ ((a) & (c)) ^ ((b) & (c)));                             \
+    (d) += t1;                                                                 \
+    (h) = t1 + t2;                                                             \
+  } while (0)
+
+/* Eight steps: after them the names are where they began. */
+#define STEPS(t, at, WORD)                                                     \
+  do {                                                                         \
+    STEP(a, b, c, d, e, f, g, h, (t) + (at) + 0, WORD((at) + 0));              \
+    STEP(h, a, b, c, d, e, f, g, (t) + (at) + 1, WORD((at) + 1));              \
+    STEP(g, h, a, b, c, d, e, f, (t) + (at) + 2, WORD((at) + 2));              \
+    STEP(f, g, h, a, b, c, d, e, (t) + (at) + 3, WORD((at) + 3));              \
+    STEP(e, f, g, h, a, b, c, d, (t) + (at) + 4, WORD((at) + 4));              \
+    STEP(d, e, f, g, h, a, b, c, (t) + (at) + 5, WORD((at) + 5));              \
+    STEP(c, d, e, f, g, h, a, b, (t) + (at) + 6, WORD((at) + 6));              \
+    STEP(b, c, d, e, f, g, h, a, (t) + (at) + 7, WORD((at) + 7));              \
+  } while (0)
+
+#define FIRST(i)     words[i]
+#define FOLLOWING(i) schedule(words, i)
+
 static void compress(uint32_t state[8], const uint8_t *block) {
-  uint32_t words[64];
-  uint32_t v[8]; /* a, b, c, d, e, f, g, h of the standard */
-  expand(block, words);
-  memcpy(v, state, sizeof v);
-  for (int t = 0; t < 64; t++) {
-    uint32_t sum1 =
-        rotate_right(v[4], 6) ^ rotate_right(v[4], 11) ^ rotate_right(v[4], 25);
-    uint32_t choice = (v[4] & v[5]) ^ (~v[4] & v[6]);
-    uint32_t t1 = v[7] + sum1 + choice + round_constants[t] + words[t];
-    uint32_t sum0 =
-        rotate_right(v[0], 2) ^ rotate_right(v[0], 13) ^ rotate_right(v[0], 22);
-    uint32_t majority = (v[0] & v[1]) ^ (v[0] & v[2]) ^ (v[1] & v[2]);
-    memmove(v + 1, v, 7 * sizeof v[0]);
-    v[4] += t1;
-    v[0] = t1 + sum0 + majority;
+  uint32_t words[16];
+  uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+  uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+  for (int t = 0; t < 16; t++)
+    words[t] = load_word(block + 4 * t);
+  STEPS(0, 0, FIRST);
+  STEPS(0, 8, FIRST);
+  for (int t = 16; t < 64; t += 16) {
+    STEPS(t, 0, FOLLOWING);
+    STEPS(t, 8, FOLLOWING);
   }
-  for (int i = 0; i < 8; i++)
-    state[i] += v[i];
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 void rpl_sha256_init(RplSha256 *sha) {

@@ -211,8 +211,20 @@ size_t rpl_utf8_encode(uint32_t code_point, char out[4]) {
   return count;
 }
 
-bool rpl_utf8_check(const char *data, size_t length, size_t *bad_offset) {
+/* Length of the ASCII at the beginning, in whole words. */
+static size_t ascii_words(const char *data, size_t length) {
   size_t at = 0;
+  uint64_t word;
+  for (; length - at >= sizeof word; at += sizeof word) {
+    memcpy(&word, data + at, sizeof word);
+    if (word & UINT64_C(0x8080808080808080))
+      break;
+  }
+  return at;
+}
+
+bool rpl_utf8_check(const char *data, size_t length, size_t *bad_offset) {
+  size_t at = length ? ascii_words(data, length) : 0;
   while (at < length) {
     size_t count = rpl_utf8_decode(data + at, length - at, NULL);
     if (!count) {
@@ -221,6 +233,8 @@ bool rpl_utf8_check(const char *data, size_t length, size_t *bad_offset) {
       return false;
     }
     at += count;
+    if (count > 1)
+      at += ascii_words(data + at, length - at);
   }
   return true;
 }
