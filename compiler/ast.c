@@ -322,68 +322,119 @@ RplBoundNode *rpl_ast_bound(RplParse *parse, RplOperator op, RplExpr *value,
 /* ---- tails ----------------------------------------------------------------
  */
 
-RplTail rpl_ast_tail_if(RplExpr *condition) {
-  return (RplTail){.condition = condition, .seen = RPL_TAIL_IF};
-}
-
-RplTail rpl_ast_tail_because(RplTextNode text) {
-  return (RplTail){.because = text, .seen = RPL_TAIL_BECAUSE};
-}
-
-RplTail rpl_ast_tail_cite(RplWords clauses) {
-  return (RplTail){.cites = clauses, .seen = RPL_TAIL_CITE};
-}
-
-RplTail rpl_ast_tail_step(RplStepNodes steps) {
-  return (RplTail){.steps = steps, .seen = RPL_TAIL_STEP};
-}
-
-RplTail rpl_ast_tail_provide(RplWords words) {
-  return (RplTail){.provides = words, .seen = RPL_TAIL_PROVIDE};
-}
-
-RplTail rpl_ast_tail_for(RplWords words) {
-  return (RplTail){.fors = words, .seen = RPL_TAIL_FOR};
-}
-
-RplTail rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value) {
-  RplTail tail = {.seen = RPL_TAIL_GIVING};
-  RplGiveNode give = {output, value};
-  APPEND(parse, tail.gives, give);
+/* The parser's values are small because it copies them often: it hands tails
+ * round by pointer and gives them back, so that few are ever made. */
+RplTail *rpl_ast_new_tail(RplParse *parse) {
+  RplTail *tail = parse->tail_count
+                      ? parse->tails[--parse->tail_count]
+                      : rpl_arena_alloc(parse->arena, sizeof *tail);
+  if (!tail) {
+    parse->is_out_of_memory = true;
+    tail = &parse->spare_tail;
+  }
+  memset(tail, 0, sizeof *tail);
   return tail;
 }
 
-RplTail rpl_ast_tail_from(RplExpr *value) {
-  return (RplTail){.from = value, .seen = RPL_TAIL_FROM};
+static void give_back(RplParse *parse, RplTail *tail) {
+  if (parse->tail_count < sizeof parse->tails / sizeof *parse->tails &&
+      tail != &parse->spare_tail)
+    parse->tails[parse->tail_count++] = tail;
 }
+
+static RplTail *new_part(RplParse *parse, RplTailPart part) {
+  RplTail *tail = rpl_ast_new_tail(parse);
+  tail->seen = part;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_if(RplParse *parse, RplExpr *condition) {
+  RplTail *tail = new_part(parse, RPL_TAIL_IF);
+  tail->condition = condition;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_because(RplParse *parse, RplTextNode text) {
+  RplTail *tail = new_part(parse, RPL_TAIL_BECAUSE);
+  tail->because = text;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_cite(RplParse *parse, RplWords clauses) {
+  RplTail *tail = new_part(parse, RPL_TAIL_CITE);
+  tail->cites = clauses;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_step(RplParse *parse, RplStepNodes steps) {
+  RplTail *tail = new_part(parse, RPL_TAIL_STEP);
+  tail->steps = steps;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_provide(RplParse *parse, RplWords words) {
+  RplTail *tail = new_part(parse, RPL_TAIL_PROVIDE);
+  tail->provides = words;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_for(RplParse *parse, RplWords words) {
+  RplTail *tail = new_part(parse, RPL_TAIL_FOR);
+  tail->fors = words;
+  return tail;
+}
+
+RplTail *rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value) {
+  RplTail *tail = new_part(parse, RPL_TAIL_GIVING);
+  RplGiveNode give = {output, value};
+  APPEND(parse, tail->gives, give);
+  return tail;
+}
+
+RplTail *rpl_ast_tail_from(RplParse *parse, RplExpr *value) {
+  RplTail *tail = new_part(parse, RPL_TAIL_FROM);
+  tail->from = value;
+  return tail;
+}
+
+/* The first list is taken as it is, further ones are appended. */
+#define JOIN(parse, list, part)                                                \
+  do {                                                                         \
+    if (!(list).count)                                                         \
+      (list) = (part);                                                         \
+    else                                                                       \
+      for (size_t i = 0; i < (part).count; i++)                                \
+        APPEND(parse, list, (part).items[i]);                                  \
+  } while (0)
 
 /* Adds a part to a tail. Parts that are lists may come again; of the others the
  * second one is a mistake. */
-RplTail rpl_ast_tail(RplParse *parse, RplTail tail, RplTail part,
-                     RplSpan span) {
+RplTail *rpl_ast_tail(RplParse *parse, RplTail *tail, RplTail *part,
+                      RplSpan span) {
   const uint32_t once = RPL_TAIL_IF | RPL_TAIL_BECAUSE | RPL_TAIL_FROM;
-  if (tail.seen & part.seen & once) {
+  if (tail->seen & part->seen & once) {
     rpl_parse_twice(parse, span);
     return tail;
   }
-  if (part.condition)
-    tail.condition = part.condition;
-  if (part.because.text.data)
-    tail.because = part.because;
-  if (part.from)
-    tail.from = part.from;
-  for (size_t i = 0; i < part.cites.count; i++)
-    APPEND(parse, tail.cites, part.cites.items[i]);
-  for (size_t i = 0; i < part.steps.count; i++)
-    APPEND(parse, tail.steps, part.steps.items[i]);
-  for (size_t i = 0; i < part.provides.count; i++)
-    APPEND(parse, tail.provides, part.provides.items[i]);
-  for (size_t i = 0; i < part.fors.count; i++)
-    APPEND(parse, tail.fors, part.fors.items[i]);
-  for (size_t i = 0; i < part.gives.count; i++)
-    APPEND(parse, tail.gives, part.gives.items[i]);
-  tail.seen |= part.seen;
+  if (part->condition)
+    tail->condition = part->condition;
+  if (part->because.text.data)
+    tail->because = part->because;
+  if (part->from)
+    tail->from = part->from;
+  JOIN(parse, tail->cites, part->cites);
+  JOIN(parse, tail->steps, part->steps);
+  JOIN(parse, tail->provides, part->provides);
+  JOIN(parse, tail->fors, part->fors);
+  JOIN(parse, tail->gives, part->gives);
+  tail->seen |= part->seen;
+  give_back(parse, part);
   return tail;
+}
+
+void rpl_ast_end_tail(RplParse *parse, RplStmt *stmt, RplTail *tail) {
+  stmt->tail = *tail;
+  give_back(parse, tail);
 }
 
 /* ---- statements -----------------------------------------------------------
@@ -423,54 +474,68 @@ RplStmt *rpl_ast_add_expects(RplParse *parse, RplStmt *stmt, RplExpects list) {
 /* ---- the walk -------------------------------------------------------------
  */
 
-static void push_children(RplExpr **stack, size_t *top, const RplExpr *expr) {
+/* Nodes that a walk keeps on the C stack; what is larger is rare. */
+#define SMALL_WALK 64
+
+/* A walk under way. `stack` holds what is still to be visited, `order` what was
+ * visited; both begin in the memory of the caller. */
+typedef struct Walk {
+  RplArena *arena;
+  RplExpr **stack, **order;
+  size_t top, stack_capacity;
+  size_t total, order_capacity;
+} Walk;
+
+/* Room for `more` further items; false when memory is short. */
+static bool make_room(RplArena *arena, RplExpr ***items, size_t count,
+                      size_t *capacity, size_t more) {
+  size_t larger = *capacity;
+  if (more <= larger - count)
+    return true;
+  while (more > larger - count)
+    if (__builtin_mul_overflow(larger, (size_t)2, &larger))
+      return false;
+  RplExpr **grown = rpl_arena_array(arena, larger, sizeof *grown);
+  if (!grown)
+    return false;
+  memcpy(grown, *items, count * sizeof *grown);
+  *items = grown;
+  *capacity = larger;
+  return true;
+}
+
+static bool visit(Walk *walk, RplExpr *expr) {
+  if (!make_room(walk->arena, &walk->order, walk->total, &walk->order_capacity,
+                 1) ||
+      !make_room(walk->arena, &walk->stack, walk->top, &walk->stack_capacity,
+                 3 + expr->items.count))
+    return false;
+  walk->order[walk->total++] = expr;
   if (expr->a)
-    stack[(*top)++] = expr->a;
+    walk->stack[walk->top++] = expr->a;
   if (expr->b)
-    stack[(*top)++] = expr->b;
+    walk->stack[walk->top++] = expr->b;
   if (expr->c)
-    stack[(*top)++] = expr->c;
+    walk->stack[walk->top++] = expr->c;
   for (size_t i = 0; i < expr->items.count; i++)
-    stack[(*top)++] = expr->items.items[i];
+    walk->stack[walk->top++] = expr->items.items[i];
+  return true;
 }
 
-static size_t child_count(const RplExpr *expr) {
-  return (expr->a != NULL) + (size_t)(expr->b != NULL) +
-         (size_t)(expr->c != NULL) + expr->items.count;
-}
-
-/* A walk "node, then children from the right" filled in from the back gives
- * children from the left, then node. Nodes are counted first: a stack as long
- * as the tree is always enough. */
+/* A walk "node, then children from the right", read from the back, gives
+ * children from the left, then node. */
 RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
-  size_t capacity = 8, top = 0, total = 0;
-  RplExpr **stack = rpl_arena_array(arena, capacity, sizeof *stack);
-  RplExpr **order = NULL;
-  size_t order_capacity = 0;
-  if (!stack)
-    return NULL;
-  stack[top++] = root;
-  while (top) {
-    RplExpr *expr = stack[--top];
-    order =
-        rpl_arena_grow(arena, order, total, &order_capacity, sizeof(RplExpr *));
-    if (!order)
+  RplExpr *stack[SMALL_WALK], *order[SMALL_WALK];
+  Walk walk = {arena, stack, order, 0, SMALL_WALK, 0, SMALL_WALK};
+  walk.stack[walk.top++] = root;
+  while (walk.top)
+    if (!visit(&walk, walk.stack[--walk.top]))
       return NULL;
-    order[total++] = expr;
-    size_t need = top + child_count(expr);
-    while (need > capacity) {
-      size_t used = capacity;
-      stack = rpl_arena_grow(arena, stack, used, &capacity, sizeof *stack);
-      if (!stack)
-        return NULL;
-    }
-    push_children(stack, &top, expr);
-  }
-  for (size_t i = 0; i < total / 2; i++) {
-    RplExpr *swapped = order[i];
-    order[i] = order[total - 1 - i];
-    order[total - 1 - i] = swapped;
-  }
-  *count = total;
-  return order;
+  RplExpr **nodes = rpl_arena_array(arena, walk.total, sizeof *nodes);
+  if (!nodes)
+    return NULL;
+  for (size_t i = 0; i < walk.total; i++)
+    nodes[i] = walk.order[walk.total - 1 - i];
+  *count = walk.total;
+  return nodes;
 }

@@ -223,30 +223,37 @@ static void check_reports(RplPolicy *policy) {
     }
 }
 
-static bool names(const RplWords *words, RplName name) {
-  for (size_t i = 0; i < words->count; i++)
-    if (words->items[i].name == name)
-      return true;
-  return false;
+/* The output that every grant needs, where nothing defines it; NULL. */
+static RplSymbol *undefined_amount(const RplPolicy *policy) {
+  RplName name =
+      rpl_intern_find(policy->compile->interner, rpl_slice("amount"));
+  RplSymbol *amount =
+      name && name < policy->name_count ? policy->outputs[name] : NULL;
+  return amount && !amount->definitions.count && amount->is_required &&
+                 !rpl_type_is_poison(amount->type)
+             ? amount
+             : NULL;
 }
 
 /* An outcome that pays needs an amount: a grant without one is none. */
-static void check_amount(RplPolicy *policy, RplWord outcome) {
-  for (size_t i = 0; i < policy->symbols.count; i++) {
-    const RplSymbol *symbol = policy->symbols.items[i];
-    if (symbol->kind != RPL_SYMBOL_OUTPUT || symbol->definitions.count ||
-        !symbol->is_required ||
-        !rpl_slice_is(rpl_policy_text(policy, symbol->name), "amount") ||
-        rpl_type_is_poison(symbol->type) ||
-        !names(&symbol->default_fors, outcome.name))
-      continue;
-    rpl_policy_report(policy, RPL_DIAG_NO_AMOUNT, outcome.span, outcome.name,
-                      symbol->name);
-    rpl_report_help(policy->compile->report,
-                    "declare `fact cash_paid : money >= 0;`, or define it: "
-                    "`amount = ...;`",
-                    NULL, 0);
+static void check_amount(RplPolicy *policy, const RplSymbol *amount,
+                         RplWord outcome) {
+  if (!amount || !(policy->flags[outcome.name] & RPL_NAME_LISTED))
     return;
+  rpl_policy_report(policy, RPL_DIAG_NO_AMOUNT, outcome.span, outcome.name,
+                    amount->name);
+  rpl_report_help(policy->compile->report,
+                  "declare `fact cash_paid : money >= 0;`, or define it: "
+                  "`amount = ...;`",
+                  NULL, 0);
+}
+
+/* Marks the outcomes with which the amount stands, or takes the marks away. */
+static void mark_paying(RplPolicy *policy, const RplSymbol *amount, bool mark) {
+  for (size_t i = 0; amount && i < amount->default_fors.count; i++) {
+    uint8_t *flags = &policy->flags[amount->default_fors.items[i].name];
+    *flags =
+        mark ? *flags | RPL_NAME_LISTED : *flags & (uint8_t)~RPL_NAME_LISTED;
   }
 }
 
@@ -255,13 +262,16 @@ static void check_amount(RplPolicy *policy, RplWord outcome) {
 static void check_amounts(RplPolicy *policy) {
   if (rpl_report_error_count(policy->compile->report))
     return;
+  const RplSymbol *amount = undefined_amount(policy);
+  mark_paying(policy, amount, true);
   for (size_t i = 0; i < policy->rules.count; i++)
     if (policy->rules.items[i].outcome->is_composite)
       check_composite(policy, &policy->rules.items[i]);
     else
-      check_amount(policy, policy->rules.items[i].stmt->outcome);
+      check_amount(policy, amount, policy->rules.items[i].stmt->outcome);
   if (policy->otherwise.stmt)
-    check_amount(policy, policy->otherwise.stmt->outcome);
+    check_amount(policy, amount, policy->otherwise.stmt->outcome);
+  mark_paying(policy, amount, false);
 }
 
 static void check_completeness(RplPolicy *policy) {

@@ -3,10 +3,12 @@
  * testrun.c and calc.c. */
 #include "compiler/compile.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "compiler/emit.h"
 #include "compiler/lower.h"
+#include "vm/program.h"
 #include "vm/text.h"
 
 static bool start(RplCompiler *compiler) {
@@ -258,51 +260,89 @@ static RplSlice decimal(RplCompiler *compiler, uint64_t value) {
 }
 
 /* LIMIT: what one decision may cost, the default of every host. */
-static RplStatus check_costs(RplCompiler *compiler, uint64_t max_cost) {
-  bool is_over = false;
-  for (size_t i = 0; i < compiler->policy_count; i++) {
-    uint64_t cost = rpl_program_cost(compiler->program, i);
-    const RplStmt *title = compiler->policies[i]->title;
-    if (cost <= max_cost)
-      continue;
-    RplSlice arguments[2] = {decimal(compiler, cost),
-                             decimal(compiler, max_cost)};
-    is_over = true;
-    rpl_report_add(compiler->report, RPL_DIAG_COST_TOO_HIGH,
-                   title ? title->span : (RplSpan){0, 0, 0}, arguments, 2);
-    rpl_report_help(compiler->report,
-                    "split the policy, or give repeated parts names with `let`",
-                    NULL, 0);
-  }
-  return is_over ? RPL_E_COMPILE : RPL_OK;
+static RplStatus check_cost(RplCompiler *compiler, const RplPolicy *policy,
+                            uint64_t cost, uint64_t max_cost) {
+  if (cost <= max_cost)
+    return RPL_OK;
+  RplSlice arguments[2] = {decimal(compiler, cost),
+                           decimal(compiler, max_cost)};
+  rpl_report_add(compiler->report, RPL_DIAG_COST_TOO_HIGH,
+                 policy->title ? policy->title->span : (RplSpan){0, 0, 0},
+                 arguments, 2);
+  rpl_report_help(compiler->report,
+                  "split the policy, or give repeated parts names with `let`",
+                  NULL, 0);
+  return RPL_E_COMPILE;
 }
 
-/* Our own output goes through the verifier like anybody's. */
-static RplStatus verify(RplCompiler *compiler, RplSlice bytes) {
-  RplLoadError error = {.message = ""};
-  RplLimits limits;
-  rpl_limits_init(&limits);
-  uint64_t max_cost = limits.max_cost;
-  limits.max_cost = UINT64_MAX; /* judged below, policy by policy */
-  rpl_program_free(compiler->program);
-  compiler->program = NULL;
+static RplStatus too_large(RplCompiler *compiler, const char *why) {
+  rpl_report(compiler->report, RPL_DIAG_PROGRAM_TOO_LARGE, (RplSpan){0}, why,
+             NULL);
+  return RPL_E_COMPILE;
+}
+
+/* What the verifier refused: "facts row 3: ..." where it is in a table. */
+static void report_refusal(RplCompiler *compiler,
+                           const RplProgramError *error) {
+  char why[160];
+  const char *table = error->section < RPL_SECTION_COUNT
+                          ? rpl_section_info(error->section)->name
+                          : "";
+  if (*table)
+    (void)snprintf(why, sizeof why, "%s row %lu: %s", table,
+                   (unsigned long)error->row, error->message);
+  (void)too_large(compiler, *table ? why : error->message);
+}
+
+static RplStatus verify_policy(RplCompiler *compiler, const RplPolicy *policy,
+                               uint64_t max_cost) {
+  RplArena arena;
+  RplImage image;
+  RplProgramError error;
+  rpl_arena_init(&arena, compiler->allocator, 0);
   RplStatus status =
-      rpl_program_load(bytes.data, bytes.length, &limits, compiler->allocator,
-                       &compiler->program, &error);
+      rpl_image_check(&arena, (const uint8_t *)policy->program.data,
+                      policy->program.length, &image, &error);
+  rpl_arena_clear(&arena);
   if (status == RPL_OK)
-    return check_costs(compiler, max_cost);
+    return check_cost(compiler, policy, image.cost, max_cost);
   if (status != RPL_E_LIMIT && status != RPL_E_PROGRAM)
     return status;
-  rpl_report(compiler->report, RPL_DIAG_PROGRAM_TOO_LARGE, (RplSpan){0},
-             error.message, NULL);
+  report_refusal(compiler, &error);
   return status == RPL_E_LIMIT ? RPL_E_COMPILE : status;
 }
 
+/* Our own output goes through the verifier like anybody's, policy by policy. */
+static RplStatus verify(RplCompiler *compiler, RplSlice bytes) {
+  RplLimits limits;
+  RplStatus worst = RPL_OK;
+  rpl_limits_init(&limits);
+  if (bytes.length > limits.max_bytes)
+    return too_large(compiler, "the file is larger than the host allows");
+  for (size_t i = 0; i < compiler->policy_count; i++) {
+    const RplPolicy *policy = compiler->policies[i];
+    if (i > 0 && compiler->policies[i - 1]->name == policy->name)
+      return too_large(compiler, "two policies have one name");
+    RplStatus status = verify_policy(compiler, policy, limits.max_cost);
+    if (status && status != RPL_E_COMPILE)
+      return status;
+    worst = status ? status : worst;
+  }
+  return worst;
+}
+
 static RplStatus build(RplCompiler *compiler, uint32_t flags, RplSlice *bytes) {
+  rpl_program_free(compiler->program);
+  compiler->program = NULL;
+  compiler->bytes = (RplSlice){NULL, 0};
   RplStatus status = compile_policies(compiler, flags);
   if (!status)
     status = write_bundle(compiler, bytes);
-  return status ? status : verify(compiler, *bytes);
+  if (!status)
+    status = verify(compiler, *bytes);
+  if (!status)
+    compiler->bytes = *bytes;
+  return status;
 }
 
 RplStatus rpl_compiler_build(RplCompiler *compiler, uint32_t flags,

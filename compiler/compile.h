@@ -30,7 +30,8 @@ struct RplCompiler {
   RplFiles roots;       /* those to compile */
   RplPolicy **policies; /* one for each root, after a build */
   size_t policy_count;
-  RplProgram *program; /* the last build, loaded: for its tests */
+  RplSlice bytes;      /* of the last build; none if it failed */
+  RplProgram *program; /* the same, loaded once a test asks for it */
   struct {
     struct RplTestCase *items;
     size_t count, capacity;

@@ -388,10 +388,10 @@ static void attach_rule(RplPolicy *policy, const RplItem *item, RplName name) {
     unknown_outcome(policy, stmt->outcome);
   if (policy->flags[name] & RPL_NAME_RULE) {
     RplSpan span = stmt->name.name ? stmt->name.span : stmt->outcome.span;
-    const RplRule *old = NULL;
-    for (size_t i = 0; i < policy->rules.count && !old; i++)
-      if (policy->rules.items[i].name == name)
-        old = &policy->rules.items[i];
+    const RplRule *old =
+        policy->rule_names[name]
+            ? &policy->rules.items[policy->rule_names[name] - 1]
+            : NULL;
     bool same = old && old->layer == item->layer;
     RplSpan at = same || !old ? span : old->stmt->name.span;
     rpl_policy_report(policy,
@@ -413,6 +413,7 @@ static void attach_rule(RplPolicy *policy, const RplItem *item, RplName name) {
   for (size_t i = 0; i < item->cites.count; i++)
     RPL_POLICY_APPEND(policy, rule.cites, item->cites.items[i]);
   RPL_POLICY_APPEND(policy, policy->rules, rule);
+  policy->rule_names[name] = (uint32_t)policy->rules.count;
 }
 
 static void visit_declare(RplPolicy *policy, const RplItem *item, size_t index,

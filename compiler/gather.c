@@ -49,10 +49,8 @@ static void add_item(RplPolicy *policy, RplStmt *stmt, unsigned layer,
 }
 
 RplSetting *rpl_setting_find(const RplSettings *settings, RplName name) {
-  for (size_t i = 0; i < settings->count; i++)
-    if (settings->items[i].declared->name.name == name)
-      return &settings->items[i];
-  return NULL;
+  uint32_t index = name < settings->name_count ? settings->by_name[name] : 0;
+  return index ? &settings->items[index - 1] : NULL;
 }
 
 /* The nearest layer's statement holds. One further away must have said
@@ -81,8 +79,20 @@ static void set_setting(RplPolicy *policy, RplSetting *setting, RplStmt *stmt,
   (void)report;
 }
 
-static void collect_settings(RplPolicy *policy, const RplLayers *layers,
+/* A table by name is as long as the names of all sources, so none outlives the
+ * compilation of its policy. */
+static void *by_name(RplPolicy *policy, size_t count, size_t bytes) {
+  void *table = rpl_arena_array(policy->compile->tables, count, bytes);
+  if (!table)
+    policy->is_out_of_memory = true;
+  return table;
+}
+
+static void declare_settings(RplPolicy *policy, const RplLayers *layers,
                              RplSettings *settings) {
+  size_t names = policy->compile->interner->count;
+  settings->by_name = by_name(policy, names, sizeof *settings->by_name);
+  settings->name_count = settings->by_name ? names : 0;
   for (size_t i = 0; i < layers->count; i++) {
     const RplStmts *stmts = &layers->items[i]->unit.stmts;
     for (size_t j = 0; j < stmts->count; j++)
@@ -91,6 +101,13 @@ static void collect_settings(RplPolicy *policy, const RplLayers *layers,
         RPL_POLICY_APPEND(policy, *settings, setting);
       }
   }
+  for (size_t i = settings->name_count ? settings->count : 0; i-- > 0;)
+    settings->by_name[settings->items[i].declared->name.name] = (uint32_t)i + 1;
+}
+
+static void collect_settings(RplPolicy *policy, const RplLayers *layers,
+                             RplSettings *settings) {
+  declare_settings(policy, layers, settings);
   for (size_t i = 0; i < layers->count; i++) {
     const RplStmts *stmts = &layers->items[i]->unit.stmts;
     for (size_t j = 0; j < stmts->count; j++) {
@@ -149,15 +166,6 @@ static void collect_items(RplPolicy *policy, const RplLayers *layers,
 /* ---- names and tables
  * -------------------------------------------------------- */
 
-/* A table by name is as long as the names of all sources, so none outlives the
- * compilation of its policy. */
-static void *by_name(RplPolicy *policy, size_t count, size_t bytes) {
-  void *table = rpl_arena_array(policy->compile->tables, count, bytes);
-  if (!table)
-    policy->is_out_of_memory = true;
-  return table;
-}
-
 /* A rule without a name has that of its outcome, with a number from the second
  * on; names are made before the tables by name are sized. */
 static RplName *name_rules(RplPolicy *policy) {
@@ -198,6 +206,7 @@ static bool make_tables(RplPolicy *policy) {
   policy->types = by_name(policy, count, sizeof *policy->types);
   policy->outcome_names = by_name(policy, count, sizeof *policy->outcome_names);
   policy->step_names = by_name(policy, count, sizeof *policy->step_names);
+  policy->rule_names = by_name(policy, count, sizeof *policy->rule_names);
   policy->values = by_name(policy, count, sizeof *policy->values);
   policy->outputs = by_name(policy, count, sizeof *policy->outputs);
   policy->flags = by_name(policy, count, sizeof *policy->flags);
@@ -233,12 +242,18 @@ static void report_replace(RplPolicy *policy, RplDiagCode code,
 }
 
 /* Stands in the place of the first statement that it replaces; further ones (an
- * output may have several definitions) go. */
-static void replace_item(RplPolicy *policy, uint32_t index, uint32_t target) {
+ * output may have several definitions) go. Several replacements of a layer are
+ * found one after the other and hang together; `before` is the last of them. */
+static void replace_item(RplPolicy *policy, uint32_t index, uint32_t target,
+                         uint32_t before) {
   RplItem *items = policy->items.items;
-  RplItem *place = &items[target - 1];
   items[index].is_moved = true;
-  uint32_t *link = &place->instead;
+  items[index].target = target;
+  if (before) { /* what they replace is marked already */
+    items[before - 1].more = index + 1;
+    return;
+  }
+  uint32_t *link = &items[target - 1].instead;
   while (*link)
     link = &items[*link - 1].more;
   *link = index + 1;
@@ -256,12 +271,32 @@ static void replace_item(RplPolicy *policy, uint32_t index, uint32_t target) {
   }
 }
 
+/* latest: by key, the item that asked for a replacement last, plus one. Another
+ * of its kind and layer replaces the same, so it is not looked for again. */
+static void apply_replacement(RplPolicy *policy, uint32_t index,
+                              const uint32_t *heads, uint32_t *latest) {
+  const RplItem *item = &policy->items.items[index];
+  uint32_t *known = &latest[item->key == UINT32_MAX ? 0 : item->key];
+  const RplItem *last = *known ? &policy->items.items[*known - 1] : NULL;
+  uint32_t before = last && last->layer == item->layer &&
+                            replace_kind(last->stmt) == replace_kind(item->stmt)
+                        ? *known
+                        : 0;
+  uint32_t target = before ? last->target : find_target(policy, heads, item);
+  *known = index + 1;
+  if (target)
+    replace_item(policy, index, target, before);
+  else
+    report_replace(policy, RPL_DIAG_NOTHING_TO_REPLACE, item);
+}
+
 /* Farther layers first, so that a base's replacement can be replaced in turn.
  */
 static void apply_replacements(RplPolicy *policy) {
   size_t count = policy->items.count;
   uint32_t *heads = by_name(policy, policy->name_count, sizeof *heads);
-  if (!heads || !count)
+  uint32_t *latest = by_name(policy, policy->name_count, sizeof *latest);
+  if (!heads || !latest || !count)
     return;
   for (size_t i = count; i-- > 0;) {
     RplItem *item = &policy->items.items[i];
@@ -274,13 +309,8 @@ static void apply_replacements(RplPolicy *policy) {
   for (unsigned layer = policy->items.items[count - 1].layer + 1; layer-- > 0;)
     for (size_t i = 0; i < count; i++) {
       const RplItem *item = &policy->items.items[i];
-      if (item->layer != layer || !item->stmt->is_replace || !item->key)
-        continue;
-      uint32_t target = find_target(policy, heads, item);
-      if (target)
-        replace_item(policy, (uint32_t)i, target);
-      else
-        report_replace(policy, RPL_DIAG_NOTHING_TO_REPLACE, item);
+      if (item->layer == layer && item->stmt->is_replace && item->key)
+        apply_replacement(policy, (uint32_t)i, heads, latest);
     }
 }
 

@@ -19,9 +19,11 @@ typedef struct RplSetting {
 typedef struct RplSettings {
   RplSetting *items;
   size_t count, capacity;
+  uint32_t *by_name; /* index of the first setting of that name, plus one */
+  size_t name_count; /* its length */
 } RplSettings;
 
-/* The setting of that name; NULL. */
+/* The setting of that name, the first if there are several; NULL. */
 RplSetting *rpl_setting_find(const RplSettings *settings, RplName name);
 
 /* True for `window 7d` and `whole = x`: statements that set a setting. */

@@ -34,6 +34,9 @@ typedef struct RplParse {
   size_t scanner_used;
   RplExpr spare_expr; /* what constructors give when memory is short, so that */
   RplStmt spare_stmt; /* actions need no check; the parse then fails as one */
+  RplTail spare_tail;
+  RplTail *tails[4]; /* tails that were given back, to be used again */
+  size_t tail_count;
 } RplParse;
 
 /* Parses a policy or module file (source `number`) into *unit, whose statements
@@ -133,16 +136,18 @@ RplStepNodes rpl_ast_steps(RplParse *parse, RplStepNodes list,
 RplBoundNode *rpl_ast_bound(RplParse *parse, RplOperator op, RplExpr *value,
                             RplBoundNode *next);
 
-RplTail rpl_ast_tail(RplParse *parse, RplTail tail, RplTail part, RplSpan span);
-RplTail rpl_ast_tail_if(RplExpr *condition);
-RplTail rpl_ast_tail_because(RplTextNode text);
-RplTail rpl_ast_tail_cite(RplWords clauses);
-RplTail rpl_ast_tail_step(RplStepNodes steps);
-RplTail rpl_ast_tail_provide(RplWords words);
-RplTail rpl_ast_tail_for(RplWords words);
-RplTail rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value);
-RplTail rpl_ast_tail_from(RplExpr *value);
-RplTail rpl_ast_tail_assume(RplExpr *value);
+RplTail *rpl_ast_new_tail(RplParse *parse);
+RplTail *rpl_ast_tail(RplParse *parse, RplTail *tail, RplTail *part,
+                      RplSpan span);
+void rpl_ast_end_tail(RplParse *parse, RplStmt *stmt, RplTail *tail);
+RplTail *rpl_ast_tail_if(RplParse *parse, RplExpr *condition);
+RplTail *rpl_ast_tail_because(RplParse *parse, RplTextNode text);
+RplTail *rpl_ast_tail_cite(RplParse *parse, RplWords clauses);
+RplTail *rpl_ast_tail_step(RplParse *parse, RplStepNodes steps);
+RplTail *rpl_ast_tail_provide(RplParse *parse, RplWords words);
+RplTail *rpl_ast_tail_for(RplParse *parse, RplWords words);
+RplTail *rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value);
+RplTail *rpl_ast_tail_from(RplParse *parse, RplExpr *value);
 
 RplStmt *rpl_ast_stmt(RplParse *parse, RplStmtKind kind, RplWord name,
                       RplSpan span);

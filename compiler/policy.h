@@ -121,7 +121,8 @@ typedef struct RplItem {
   uint32_t same;    /* next item with the same key, plus one */
   uint32_t instead; /* first of the items that replace it, plus one */
   unsigned instead_layer; /* layer of what replaces it */
-  uint32_t more; /* next item that stands in the same place, plus one */
+  uint32_t more;   /* next item that stands in the same place, plus one */
+  uint32_t target; /* item in whose place it stands, plus one; 0: none */
 } RplItem;
 
 /* A statement that a policy has once. */
@@ -175,6 +176,7 @@ typedef struct RplPolicy {
   RplEnum **types;    /* by name: enumerations */
   RplOutcome **outcome_names; /* by name */
   RplStepDecl **step_names;   /* by name */
+  uint32_t *rule_names;       /* by name: index of its rule, plus one */
   RplSymbol **values;         /* by name: facts, params, lets, settings */
   RplSymbol **outputs;        /* by name */
   uint8_t *flags;             /* by name: RPL_NAME_* */
@@ -192,7 +194,7 @@ typedef struct RplPolicy {
 #define RPL_NAME_ENUM_VALUE 2u   /* some enumeration has it as a value */
 #define RPL_NAME_RULE       4u   /* a rule has it */
 #define RPL_NAME_MENTIONED  8u   /* an expression names it */
-#define RPL_NAME_LISTED     128u /* the list that is being lowered has it */
+#define RPL_NAME_LISTED     128u /* the list that is being looked at has it */
 
 /* Appends to one of the lists above; remembers when memory is short. */
 bool rpl_policy_grow(RplPolicy *policy, void **items, size_t count,

@@ -4,6 +4,10 @@
  * a column is a difference of two counts, and no line is too long for it. */
 #include "compiler/source.h"
 
+#include <string.h>
+
+#include "vm/text.h"
+
 #define BLOCK_BYTES 1024u
 
 void rpl_sources_init(RplSources *sources, RplArena *arena) {
@@ -54,28 +58,37 @@ RplSpan rpl_span_join(RplSpan first, RplSpan last) {
 
 /* ---------------------------------------------------- lines and columns */
 
-/* True if a code point begins with this byte: it continues none. */
-static bool is_start(char byte) { return ((unsigned char)byte & 0xC0) != 0x80; }
+/* Code points that begin in a text: bytes that continue none. */
+static uint32_t count_points(const char *data, size_t length) {
+  return (uint32_t)rpl_utf8_count(data, length);
+}
 
 static uint32_t count_lines(RplSlice text) {
   uint32_t count = 1;
-  for (size_t at = 0; at < text.length; at++)
-    count += text.data[at] == '\n';
+  const char *at = text.data, *end = text.length ? at + text.length : at;
+  while (at != end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+    count++;
+    at++;
+  }
   return count;
 }
 
-static void fill_tables(RplSlice text, uint32_t *starts, uint32_t *marks) {
-  uint32_t line = 0, points = 0;
-  starts[line++] = 0;
-  for (uint32_t at = 0; at < text.length; at++) {
-    if (at % BLOCK_BYTES == 0)
-      marks[at / BLOCK_BYTES] = points;
-    points += is_start(text.data[at]);
-    if (text.data[at] == '\n')
-      starts[line++] = at + 1;
+static void fill_starts(RplSlice text, uint32_t *starts) {
+  const char *at = text.data, *end = text.length ? at + text.length : at;
+  *starts++ = 0;
+  while (at != end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+    at++;
+    *starts++ = (uint32_t)(at - text.data);
   }
-  if (text.length % BLOCK_BYTES == 0)
-    marks[text.length / BLOCK_BYTES] = points;
+}
+
+static void fill_marks(RplSlice text, uint32_t *marks) {
+  uint32_t points = 0;
+  for (size_t at = 0; at + BLOCK_BYTES <= text.length; at += BLOCK_BYTES) {
+    *marks++ = points;
+    points += count_points(text.data + at, BLOCK_BYTES);
+  }
+  *marks = points;
 }
 
 /* Makes the tables of a source if they are not there yet. */
@@ -88,7 +101,8 @@ static bool prepare(RplSources *sources, RplSource *source) {
   uint32_t *marks = rpl_arena_array(sources->arena, blocks, sizeof *marks);
   if (!starts || !marks)
     return false;
-  fill_tables(source->text, starts, marks);
+  fill_starts(source->text, starts);
+  fill_marks(source->text, marks);
   source->line_starts = starts;
   source->marks = marks;
   source->line_count = lines;
@@ -97,11 +111,19 @@ static bool prepare(RplSources *sources, RplSource *source) {
 
 /* How many code points begin before the offset. */
 static uint32_t points_before(const RplSource *source, uint32_t offset) {
-  uint32_t block = offset / BLOCK_BYTES;
-  uint32_t points = source->marks[block];
-  for (uint32_t at = block * BLOCK_BYTES; at < offset; at++)
-    points += is_start(source->text.data[at]);
-  return points;
+  uint32_t begin = offset - offset % BLOCK_BYTES;
+  return source->marks[offset / BLOCK_BYTES] +
+         count_points(source->text.data + begin, offset - begin);
+}
+
+/* Code points between the start of a line and an offset in it. */
+static uint32_t points_between(const RplSource *source, uint32_t start,
+                               uint32_t offset) {
+  if (offset - start <= BLOCK_BYTES)
+    return offset == start
+               ? 0
+               : count_points(source->text.data + start, offset - start);
+  return points_before(source, offset) - points_before(source, start);
 }
 
 /* Index of the last line that starts at or before the offset. */
@@ -125,8 +147,7 @@ bool rpl_source_position(RplSources *sources, uint32_t number, uint32_t offset,
   offset = smaller(offset, source->text.length);
   uint32_t index = line_index(source, offset);
   *line = index + 1;
-  *column = points_before(source, offset) -
-            points_before(source, source->line_starts[index]) + 1;
+  *column = points_between(source, source->line_starts[index], offset) + 1;
   return true;
 }
 

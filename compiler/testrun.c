@@ -601,11 +601,22 @@ static void mark_params(Run *run) {
       run->is_param[symbols->items[i]->name] = 1;
 }
 
+/* The first test of a build loads what was built. */
+static RplStatus load_program(RplCompiler *compiler) {
+  if (compiler->program)
+    return RPL_OK;
+  return rpl_program_load(compiler->bytes.data, compiler->bytes.length, NULL,
+                          compiler->allocator, &compiler->program, NULL);
+}
+
 RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
                                 RplTestResult *result) {
   if (!compiler || !result || index >= compiler->tests.count ||
-      !compiler->program)
+      !compiler->bytes.length)
     return RPL_E_ARGUMENT;
+  RplStatus status = load_program(compiler);
+  if (status)
+    return status;
   Run run = {.compiler = compiler,
              .test = &compiler->tests.items[index],
              .result = result};
@@ -623,8 +634,7 @@ RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
     return RPL_E_MEMORY;
   mark_params(&run);
   size_t policy = 0;
-  RplStatus status =
-      rpl_program_find(compiler->program, result->policy, &policy);
+  status = rpl_program_find(compiler->program, result->policy, &policy);
   if (!status)
     status = rpl_context_new(compiler->program, policy, compiler->allocator,
                              &run.context);

@@ -97,7 +97,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 %nterm <RplTypeNode> type type_words
 %nterm <RplBoundNode *> bounds bound
 %nterm <RplOperator> bound_op
-%nterm <RplTail> tail rule_tail define_tail tail_part
+%nterm <RplTail *> tail rule_tail define_tail tail_part
 %nterm <RplStepNodes> step_items
 %nterm <RplStepNode> step_item
 %nterm <RplStmt *> stmt plain declaration fact fact_head setting_head
@@ -140,13 +140,13 @@ plain
   : declaration
   | LET NAME ASSIGN expr           { $$ = rpl_ast_stmt(parse, RPL_STMT_LET, $NAME, @$); $$->expr = $expr; }
   | LET NAME COLON type ASSIGN expr { $$ = rpl_ast_stmt(parse, RPL_STMT_LET, $NAME, @$); $$->type = $type; $$->expr = $expr; }
-  | NAME[outcome] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, (RplWord){0}, @$); $$->outcome = $outcome; $$->tail = $rule_tail; $$->tail.condition = $condition; }
-  | NAME[outcome] NAME[name] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, $name, @$); $$->outcome = $outcome; $$->tail = $rule_tail; $$->tail.condition = $condition; }
-  | NAME ASSIGN exprs define_tail  { $$ = rpl_ast_stmt(parse, RPL_STMT_DEFINE, $NAME, @$); $$->exprs = $exprs; $$->tail = $define_tail; }
-  | NAME expr tail                 { $$ = rpl_ast_stmt(parse, RPL_STMT_SET, $NAME, @$); $$->expr = $expr; $$->tail = $tail; }
-  | OTHERWISE NAME rule_tail       { $$ = rpl_ast_stmt(parse, RPL_STMT_OTHERWISE, (RplWord){0}, @$); $$->outcome = $NAME; $$->tail = $rule_tail; }
-  | UNDETERMINED tail              { $$ = rpl_ast_stmt(parse, RPL_STMT_UNDETERMINED, (RplWord){0}, @$); $$->tail = $tail; }
-  | ENSURE expr tail               { $$ = rpl_ast_stmt(parse, RPL_STMT_ENSURE, (RplWord){0}, @$); $$->expr = $expr; $$->tail = $tail; }
+  | NAME[outcome] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, (RplWord){0}, @$); $$->outcome = $outcome; rpl_ast_end_tail(parse, $$, $rule_tail); $$->tail.condition = $condition; }
+  | NAME[outcome] NAME[name] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, $name, @$); $$->outcome = $outcome; rpl_ast_end_tail(parse, $$, $rule_tail); $$->tail.condition = $condition; }
+  | NAME ASSIGN exprs define_tail  { $$ = rpl_ast_stmt(parse, RPL_STMT_DEFINE, $NAME, @$); $$->exprs = $exprs; rpl_ast_end_tail(parse, $$, $define_tail); }
+  | NAME expr tail                 { $$ = rpl_ast_stmt(parse, RPL_STMT_SET, $NAME, @$); $$->expr = $expr; rpl_ast_end_tail(parse, $$, $tail); }
+  | OTHERWISE NAME rule_tail       { $$ = rpl_ast_stmt(parse, RPL_STMT_OTHERWISE, (RplWord){0}, @$); $$->outcome = $NAME; rpl_ast_end_tail(parse, $$, $rule_tail); }
+  | UNDETERMINED tail              { $$ = rpl_ast_stmt(parse, RPL_STMT_UNDETERMINED, (RplWord){0}, @$); rpl_ast_end_tail(parse, $$, $tail); }
+  | ENSURE expr tail               { $$ = rpl_ast_stmt(parse, RPL_STMT_ENSURE, (RplWord){0}, @$); $$->expr = $expr; rpl_ast_end_tail(parse, $$, $tail); }
   ;
 
 declaration
@@ -160,10 +160,10 @@ declaration
   | ENUMERATION NAME ASSIGN enum_values OR OTHER { $$ = rpl_ast_stmt(parse, RPL_STMT_ENUM, $NAME, @$); $$->type.values = $enum_values; $$->type.or_other = true; }
   | fact
   | PARAM NAME COLON type bounds ASSIGN expr maybe_text { $$ = rpl_ast_stmt(parse, RPL_STMT_PARAM, $NAME, @$); $$->type = $type; $$->bounds = $bounds; $$->expr = $expr; $$->title = $maybe_text; }
-  | STEP NAME TEXT define_tail     { $$ = rpl_ast_stmt(parse, RPL_STMT_STEP, $NAME, @$); $$->title = $TEXT; $$->tail = $define_tail; }
-  | OUTPUT NAME COLON type define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->tail = $define_tail; }
-  | OUTPUT NAME COLON type DEFAULT sum define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->fallback = $sum; $$->tail = $define_tail; }
-  | OUTPUT NAME COLON type ASSIGN exprs define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->exprs = $exprs; $$->tail = $define_tail; }
+  | STEP NAME TEXT define_tail     { $$ = rpl_ast_stmt(parse, RPL_STMT_STEP, $NAME, @$); $$->title = $TEXT; rpl_ast_end_tail(parse, $$, $define_tail); }
+  | OUTPUT NAME COLON type define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; rpl_ast_end_tail(parse, $$, $define_tail); }
+  | OUTPUT NAME COLON type DEFAULT sum define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->fallback = $sum; rpl_ast_end_tail(parse, $$, $define_tail); }
+  | OUTPUT NAME COLON type ASSIGN exprs define_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTPUT, $NAME, @$); $$->type = $type; $$->exprs = $exprs; rpl_ast_end_tail(parse, $$, $define_tail); }
   | outcome_head
   | outcome_head FOR NAME          { $$ = $outcome_head; $$->words = rpl_ast_words(parse, (RplWords){0}, $NAME); $$->span = @$; }
   | OUTCOME NAME[name] ASSIGN NAME[first] IF disjunction ELSE NAME[second] { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTCOME, $name, @$); $$->outcome = $first; $$->expr = $disjunction; $$->alternative = $second; }
@@ -201,31 +201,31 @@ condition
 
 /* what any statement may end with */
 tail
-  : %empty                         { $$ = (RplTail){0}; }
+  : %empty                         { $$ = rpl_ast_new_tail(parse); }
   | tail[list] tail_part           { $$ = rpl_ast_tail(parse, $list, $tail_part, @tail_part); }
   ;
 
 /* the same and steps, which may have an `if` of their own */
 rule_tail
-  : %empty                         { $$ = (RplTail){0}; }
+  : %empty                         { $$ = rpl_ast_new_tail(parse); }
   | rule_tail[list] tail_part      { $$ = rpl_ast_tail(parse, $list, $tail_part, @tail_part); }
-  | rule_tail[list] STEP step_items { $$ = rpl_ast_tail(parse, $list, rpl_ast_tail_step($step_items), @step_items); }
+  | rule_tail[list] STEP step_items { $$ = rpl_ast_tail(parse, $list, rpl_ast_tail_step(parse, $step_items), @step_items); }
   ;
 
 /* the same and a condition */
 define_tail
-  : %empty                         { $$ = (RplTail){0}; }
+  : %empty                         { $$ = rpl_ast_new_tail(parse); }
   | define_tail[list] tail_part    { $$ = rpl_ast_tail(parse, $list, $tail_part, @tail_part); }
-  | define_tail[list] condition    { $$ = rpl_ast_tail(parse, $list, rpl_ast_tail_if($condition), @condition); }
+  | define_tail[list] condition    { $$ = rpl_ast_tail(parse, $list, rpl_ast_tail_if(parse, $condition), @condition); }
   ;
 
 tail_part
-  : BECAUSE TEXT                   { $$ = rpl_ast_tail_because($TEXT); }
-  | CITE clause_list               { $$ = rpl_ast_tail_cite($clause_list); }
-  | PROVIDE names                  { $$ = rpl_ast_tail_provide($names); }
-  | FOR names                      { $$ = rpl_ast_tail_for($names); }
+  : BECAUSE TEXT                   { $$ = rpl_ast_tail_because(parse, $TEXT); }
+  | CITE clause_list               { $$ = rpl_ast_tail_cite(parse, $clause_list); }
+  | PROVIDE names                  { $$ = rpl_ast_tail_provide(parse, $names); }
+  | FOR names                      { $$ = rpl_ast_tail_for(parse, $names); }
   | GIVING NAME ASSIGN sum         { $$ = rpl_ast_tail_giving(parse, $NAME, $sum); }
-  | FROM sum                       { $$ = rpl_ast_tail_from($sum); }
+  | FROM sum                       { $$ = rpl_ast_tail_from(parse, $sum); }
   ;
 
 step_items
