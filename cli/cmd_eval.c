@@ -110,7 +110,8 @@ static bool is_fact(const char *text) {
   return text[strcspn(text, "=/")] == '=';
 }
 
-static int sort_arguments(const RplOptions *options, Inputs *inputs) {
+static int sort_arguments(const RplOptions *options, const char *command,
+                          Inputs *inputs) {
   *inputs = (Inputs){NULL, NULL};
   for (size_t i = 0; i < options->arg_count; i++) {
     const char *text = options->args[i];
@@ -128,8 +129,8 @@ static int sort_arguments(const RplOptions *options, Inputs *inputs) {
       inputs->facts = text;
     } else {
       return rpl_cli_fail(RPL_EXIT_USAGE,
-                          "%s is one file too many; see rplc eval --help",
-                          text);
+                          "%s is one file too many; see rplc %s --help", text,
+                          command);
     }
   }
   return RPL_EXIT_OK;
@@ -138,9 +139,10 @@ static int sort_arguments(const RplOptions *options, Inputs *inputs) {
 static bool is_stdin(const char *path) { return strcmp(path, "-") == 0; }
 
 /* What goes together, seen before anything is read. */
-static int check_inputs(const RplOptions *options, const Inputs *inputs) {
+static int check_inputs(const RplOptions *options, const char *command,
+                        const Inputs *inputs) {
   if (!inputs->path && !options->expression)
-    return rpl_cli_fail(RPL_EXIT_USAGE, "eval needs a PATH or -e TEXT");
+    return rpl_cli_fail(RPL_EXIT_USAGE, "%s needs a PATH or -e TEXT", command);
   const char *lines = options->jsonl ? "-" : "";
   if (inputs->path && is_stdin(inputs->path) &&
       is_stdin(inputs->facts ? inputs->facts : lines))
@@ -226,7 +228,7 @@ static int print(const RplOptions *options, const RplDecision *decision) {
 }
 
 static int decide(RplCliLoad *load, RplContext *context, size_t index,
-                  const char *facts) {
+                  const char *facts, RplCliShow show) {
   const RplDecision *decision;
   RplFactError error = {.message = ""};
   RplStatus status = rpl_cli_set_params(load, context, index, &error);
@@ -240,16 +242,16 @@ static int decide(RplCliLoad *load, RplContext *context, size_t index,
   status = rpl_decide(context, &decision);
   if (status != RPL_OK)
     return rpl_cli_status(status, "decide");
-  return print(load->options, decision);
+  return show(load->options, decision);
 }
 
-static int eval(RplCliLoad *load) {
+static int eval(RplCliLoad *load, const char *command, RplCliShow show) {
   Inputs inputs;
   RplContext *context;
   size_t index;
-  int code = sort_arguments(load->options, &inputs);
+  int code = sort_arguments(load->options, command, &inputs);
   if (!code)
-    code = check_inputs(load->options, &inputs);
+    code = check_inputs(load->options, command, &inputs);
   if (!code)
     code = rpl_cli_load_program(load, inputs.path);
   if (code)
@@ -262,15 +264,20 @@ static int eval(RplCliLoad *load) {
   RplStatus status = rpl_context_new(load->program, index, NULL, &context);
   if (status != RPL_OK)
     return rpl_cli_status(status, "start the policy");
-  code = decide(load, context, index, inputs.facts);
+  code = decide(load, context, index, inputs.facts, show);
   rpl_context_free(context);
   return code;
 }
 
-int rpl_cmd_eval(const RplOptions *options, RplCliPool *pool) {
+int rpl_cli_decide_once(const RplOptions *options, RplCliPool *pool,
+                        const char *command, RplCliShow show) {
   RplCliLoad load;
   rpl_cli_load_init(&load, options, pool);
-  int code = eval(&load);
+  int code = eval(&load, command, show);
   rpl_cli_load_clear(&load);
   return code;
+}
+
+int rpl_cmd_eval(const RplOptions *options, RplCliPool *pool) {
+  return rpl_cli_decide_once(options, pool, "eval", print);
 }

@@ -12,11 +12,20 @@
 int rpl_cmd_build(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_check(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_eval(const RplOptions *options, RplCliPool *pool);
+int rpl_cmd_explain(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_calc(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_test(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_disasm(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_facts(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_fmt(const RplOptions *options, RplCliPool *pool);
+
+/* Decides once, as eval and explain do: takes policy, params and facts from the
+ * command line and hands the decision to `show`, whose exit code it returns.
+ * `command` is named where something is missing. */
+typedef int (*RplCliShow)(const RplOptions *options,
+                          const RplDecision *decision);
+int rpl_cli_decide_once(const RplOptions *options, RplCliPool *pool,
+                        const char *command, RplCliShow show);
 
 /* The batch half of eval: a decision for each line of `path` (NULL: standard
  * input), by the program that `load` holds. Returns RPL_EXIT_FAILED when a line

@@ -23,6 +23,8 @@ static int run(const RplOptions *options, RplCliPool *pool) {
     return rpl_cmd_check(options, pool);
   case RPL_COMMAND_EVAL:
     return rpl_cmd_eval(options, pool);
+  case RPL_COMMAND_EXPLAIN:
+    return rpl_cmd_explain(options, pool);
   case RPL_COMMAND_CALC:
     return rpl_cmd_calc(options, pool);
   case RPL_COMMAND_TEST:

@@ -20,6 +20,7 @@
 #define D RPL_COMMAND_DISASM
 #define F RPL_COMMAND_FACTS
 #define M RPL_COMMAND_FMT
+#define X RPL_COMMAND_EXPLAIN
 
 typedef struct CommandRow {
   const char *name;
@@ -38,6 +39,10 @@ static const CommandRow commands[] = {
      "rplc eval -e TEXT [NAME=VALUE...]\n"
      "rplc eval PATH --jsonl [FILE] [--requests] [-o OUT]",
      "decide, once or for each line of a file", E},
+    {"explain",
+     "PATH [--policy NAME] [FACTS.json] [NAME=VALUE...]\n"
+     "rplc explain -e TEXT [NAME=VALUE...]",
+     "decide, and say why: rules, values, amounts", X},
     {"calc", "EXPRESSION [NAME=VALUE...]\nrplc calc --lines [FILE]",
      "print the value of an expression", C},
     {"test", "PATH... [--junit FILE]", "run the tests in policies", T},
@@ -65,8 +70,8 @@ typedef struct OptionRow {
 #define AT(member) offsetof(RplOptions, member)
 
 static const OptionRow rows[] = {
-    {"-e", "TEXT", "decide by this policy text instead of a PATH", E, KIND_TEXT,
-     AT(expression)},
+    {"-e", "TEXT", "decide by this policy text instead of a PATH", E | X,
+     KIND_TEXT, AT(expression)},
     {"-o", "FILE", "write the result to FILE, whole or not at all", B | E,
      KIND_TEXT, AT(out)},
     {"-d", "FILE", "write a dependency file for make or ninja", B, KIND_TEXT,
@@ -74,11 +79,11 @@ static const OptionRow rows[] = {
     {"--strip", NULL, "leave out names, texts and places", B, KIND_FLAG,
      AT(strip)},
     {"--policy", "NAME", "the policy to use, where there are several",
-     E | D | F, KIND_TEXT, AT(policy)},
-    {"--param", "NAME=VALUE", "set a param; may be repeated", E, KIND_PARAM,
+     E | X | D | F, KIND_TEXT, AT(policy)},
+    {"--param", "NAME=VALUE", "set a param; may be repeated", E | X, KIND_PARAM,
      AT(params)},
     {"--ignore-unknown", NULL, "accept facts that the policy does not declare",
-     E, KIND_FLAG, AT(ignore_unknown)},
+     E | X, KIND_FLAG, AT(ignore_unknown)},
     {"--record", NULL, "add facts, params and digest to the decision", E,
      KIND_FLAG, AT(record)},
     {"--jsonl", NULL, "decide for each line of FILE or standard input", E,
@@ -90,9 +95,9 @@ static const OptionRow rows[] = {
      KIND_FLAG, AT(check)},
     {"--junit", "FILE", "write the results as JUnit XML too", T, KIND_TEXT,
      AT(junit)},
-    {"--format", "FORMAT", "text, json, or for check sarif", B | K | E | C | T,
-     KIND_TEXT, AT(format_word)},
-    {"--help", NULL, "print this text", B | K | E | C | T | D | F | M,
+    {"--format", "FORMAT", "text, json, or for check sarif",
+     B | K | E | X | C | T, KIND_TEXT, AT(format_word)},
+    {"--help", NULL, "print this text", B | K | E | X | C | T | D | F | M,
      KIND_FLAG, AT(help)},
 };
 
@@ -104,6 +109,7 @@ static const OptionRow rows[] = {
 #undef D
 #undef F
 #undef M
+#undef X
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 #define ROW_COUNT     (sizeof rows / sizeof rows[0])

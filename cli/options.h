@@ -37,7 +37,8 @@ typedef enum RplCommand {
   RPL_COMMAND_TEST = 16,
   RPL_COMMAND_DISASM = 32,
   RPL_COMMAND_FACTS = 64,
-  RPL_COMMAND_FMT = 128
+  RPL_COMMAND_FMT = 128,
+  RPL_COMMAND_EXPLAIN = 256
 } RplCommand;
 
 /* What --format asks for. */

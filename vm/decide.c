@@ -563,6 +563,18 @@ static RplStatus decide(RplDeciding *deciding) {
                    : decide_gap(deciding);
 }
 
+/* What an explanation has to know of the course of the procedure. */
+static void keep_course(const RplDeciding *deciding) {
+  RplDecision *decision = deciding->decision;
+  const uint8_t *marks = deciding->context->outcome_marks;
+  uint32_t count = rpl_outcomes_count(deciding->tables);
+  uint32_t reached = 0;
+  while (reached < count && !marks[reached])
+    reached++;
+  decision->reached_row = reached;
+  decision->gives = deciding->gives;
+}
+
 RplStatus rpl_decide(RplContext *context, const RplDecision **decision) {
   RplDeciding deciding;
   rpl_arena_reset(&context->arena);
@@ -586,6 +598,7 @@ RplStatus rpl_decide(RplContext *context, const RplDecision **decision) {
   deciding.decision->is_otherwise = deciding.is_otherwise;
   if (status == RPL_OK)
     status = rpl_decide_close(&deciding);
+  keep_course(&deciding);
   if (status == RPL_OK)
     *decision = deciding.decision;
   return status;

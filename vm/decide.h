@@ -38,9 +38,12 @@ struct RplDecision {
   RplDecisionError error;
   uint32_t amount_operand; /* 0: no amount */
   uint32_t outcome_row;    /* UINT32_MAX: undetermined */
+  uint32_t reached_row;    /* the highest outcome that holds or is open; else
+                              how many there are */
   bool is_otherwise;       /* nothing held */
   bool is_failed;          /* undetermined: errors alone are the cause */
   RplKind deadline_kind;   /* of its value; NOTHING: no deadline */
+  struct RplGive *gives;   /* by output; NULL when undetermined */
 };
 
 /* What rules give to one output. */
@@ -117,6 +120,15 @@ RPL_MUST_CHECK RplStatus rpl_decide_error(RplDeciding *deciding,
 RPL_MUST_CHECK RplStatus rpl_decide_close(RplDeciding *deciding);
 
 /* ---- decide_outputs.c ---- */
+
+/* Whether a definition stands with the outcome and the reasons. */
+bool rpl_decide_stands(const RplDeciding *deciding,
+                       const RplDefinitionRecord *definition);
+
+/* Whether a condition is checked: an output that it reads stands, or it reads
+ * none. The decision is not undetermined. */
+bool rpl_decide_checks(const RplDeciding *deciding,
+                       const RplEnsureRecord *ensure);
 
 /* Decides the outputs that stand with deciding->outcome and checks what the
  * policy ensures. *is_pending: the decision turns on *pending instead, whose

@@ -40,8 +40,8 @@ static bool is_reason(const RplDeciding *deciding, uint32_t string) {
          rpl_slice_is(rpl_string(deciding->tables, string), "otherwise");
 }
 
-static bool stands(const RplDeciding *deciding,
-                   const RplDefinitionRecord *definition) {
+bool rpl_decide_stands(const RplDeciding *deciding,
+                       const RplDefinitionRecord *definition) {
   const RplListRecord *lists = rpl_lists(deciding->tables);
   if (!definition->outcomes_count && !definition->rules_count)
     return true;
@@ -170,7 +170,7 @@ static void join_pass(const RplDeciding *deciding, const Output *output,
         definition->guard ? value_of(deciding, definition->guard) : NULL;
     bool is_open = guard && guard->state != RPL_STATE_KNOWN;
     Choice choice;
-    if (!stands(deciding, definition) || is_open != is_open_pass ||
+    if (!rpl_decide_stands(deciding, definition) || is_open != is_open_pass ||
         (guard && rpl_value_is(guard, false)))
       continue;
     load(deciding, definition->values, definition->values_count, &choice);
@@ -192,7 +192,8 @@ static void walk_causes(const RplDeciding *deciding, const Output *output,
     const RplValue *guard =
         definition->guard ? value_of(deciding, definition->guard) : NULL;
     Choice choice;
-    if (!stands(deciding, definition) || (guard && rpl_value_is(guard, false)))
+    if (!rpl_decide_stands(deciding, definition) ||
+        (guard && rpl_value_is(guard, false)))
       continue;
     load(deciding, definition->values, definition->values_count, &choice);
     if (guard && guard->state != RPL_STATE_KNOWN &&
@@ -302,7 +303,7 @@ static RplStatus cite(RplDeciding *deciding, const Output *output) {
     const RplDefinitionRecord *definition =
         &rpl_definitions(deciding->tables)[i];
     Choice choice;
-    if (!stands(deciding, definition) ||
+    if (!rpl_decide_stands(deciding, definition) ||
         (definition->guard &&
          !rpl_value_is(value_of(deciding, definition->guard), true)))
       continue;
@@ -424,7 +425,7 @@ static uint32_t first_standing(const RplDeciding *deciding,
   for (uint32_t i = output->first; i < output->end; i++) {
     const RplDefinitionRecord *definition =
         &rpl_definitions(deciding->tables)[i];
-    if (stands(deciding, definition) &&
+    if (rpl_decide_stands(deciding, definition) &&
         (!definition->guard ||
          rpl_value_is(value_of(deciding, definition->guard), true)))
       return i;
@@ -532,7 +533,7 @@ static bool is_output(const RplDeciding *deciding, uint32_t row) {
   return false;
 }
 
-static bool is_checked(const RplDeciding *deciding,
+bool rpl_decide_checks(const RplDeciding *deciding,
                        const RplEnsureRecord *ensure) {
   if (!ensure->outputs_count)
     return true;
@@ -551,7 +552,7 @@ static bool may_be_checked(const RplDeciding *deciding,
     if (!(rpl_outputs(deciding->tables)[reads[i].item].flags &
           RPL_OUTPUT_REQUIRED))
       return true;
-  return is_checked(deciding, ensure);
+  return rpl_decide_checks(deciding, ensure);
 }
 
 /* Adds the causes of every condition that is unknown: any of them may turn out
@@ -591,7 +592,7 @@ static void check_ensures(const RplDeciding *deciding, bool *is_pending,
   for (uint32_t i = 0; i < count; i++) {
     const RplEnsureRecord *ensure = &rpl_ensures(deciding->tables)[i];
     const RplValue *condition = value_of(deciding, ensure->condition);
-    if (rpl_value_is(condition, true) || !is_checked(deciding, ensure))
+    if (rpl_value_is(condition, true) || !rpl_decide_checks(deciding, ensure))
       continue;
     if (!open || rpl_value_is(condition, false))
       open = ensure;

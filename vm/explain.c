@@ -17,6 +17,8 @@ typedef struct Explaining {
   const RplContext *context;
   RplBuffer *buffer;
   unsigned terms; /* written so far */
+  bool by_name;   /* names in place of values */
+  uint32_t spelt; /* with by_name: written out though it has a name */
 } Explaining;
 
 static const RplInstruction *code_of(const Explaining *explaining,
@@ -32,6 +34,43 @@ static const RplValue *value_of(const Explaining *explaining,
   return rpl_careful_value(&explaining->context->careful, operand);
 }
 
+/* ---- names -------------------------------------------------------------- */
+
+/* Names are sorted by operand. */
+bool rpl_explain_name(const RplTables *tables, uint32_t operand,
+                      RplSlice *name) {
+  uint32_t low = 0;
+  uint32_t high = rpl_names_count(tables);
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    uint32_t found = rpl_names(tables)[middle].operand;
+    if (found == operand) {
+      *name = rpl_string(tables, rpl_names(tables)[middle].name);
+      return true;
+    }
+    if (found < operand)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return false;
+}
+
+/* What a formula names instead of writing it out. */
+static bool is_named(const Explaining *explaining, uint32_t operand,
+                     RplSlice *name) {
+  if (!explaining->by_name)
+    return false;
+  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_FACT) {
+    *name =
+        rpl_facts_name(&explaining->context->facts, RPL_OPERAND_INDEX(operand));
+    return true;
+  }
+  if (operand == explaining->spelt)
+    return false;
+  return rpl_explain_name(&explaining->context->image->tables, operand, name);
+}
+
 /* ---- looking through choices -------------------------------------------- */
 
 static bool is_same_money(const RplValue *left, const RplValue *right) {
@@ -45,12 +84,26 @@ static uint32_t through_pick(const Explaining *explaining,
   return picked->state == RPL_STATE_KNOWN ? code->a : code->c;
 }
 
+bool rpl_explain_is_given(const RplContext *context, uint32_t slot) {
+  uint8_t state = context->facts.slots[slot].state;
+  return state != RPL_SLOT_ABSENT && state != RPL_SLOT_REJECTED;
+}
+
 static uint32_t through_given(const Explaining *explaining,
                               const RplInstruction *code) {
-  uint32_t slot = RPL_OPERAND_INDEX(code->a);
-  uint8_t state = explaining->context->facts.slots[slot].state;
-  bool is_given = state != RPL_SLOT_ABSENT && state != RPL_SLOT_REJECTED;
+  bool is_given =
+      explaining->by_name ||
+      rpl_explain_is_given(explaining->context, RPL_OPERAND_INDEX(code->a));
   return is_given ? code->a : code->b;
+}
+
+/* A choice that is still open is written as such where there are names. */
+static uint32_t through_select(const Explaining *explaining,
+                               const RplInstruction *code) {
+  const RplValue *condition = value_of(explaining, code->a);
+  if (explaining->by_name && condition->state != RPL_STATE_KNOWN)
+    return 0;
+  return rpl_value_is(condition, true) ? code->b : code->c;
 }
 
 /* The operand that an operation handed on; 0 when it made a value of its own.
@@ -61,8 +114,7 @@ static uint32_t through(const Explaining *explaining,
   case RPL_OP_SOME:
     return code->a;
   case RPL_OP_SELECT:
-    return rpl_value_is(value_of(explaining, code->a), true) ? code->b
-                                                             : code->c;
+    return through_select(explaining, code);
   case RPL_OP_ELSE:
     return value_of(explaining, code->a)->state == RPL_STATE_NONE ? code->b
                                                                   : code->a;
@@ -77,7 +129,10 @@ static uint32_t through(const Explaining *explaining,
 
 /* Operands refer backwards, so this ends. */
 static uint32_t skip_choices(const Explaining *explaining, uint32_t operand) {
+  RplSlice name;
   for (;;) {
+    if (is_named(explaining, operand, &name))
+      return operand;
     const RplInstruction *code = code_of(explaining, operand);
     uint32_t inner = code ? through(explaining, code) : 0;
     if (!inner)
@@ -93,10 +148,11 @@ static bool is_rounding(const RplInstruction *code) {
 
 /* Also looks through rounding that changed nothing. */
 static uint32_t skip(const Explaining *explaining, uint32_t operand) {
+  RplSlice name;
   for (;;) {
     operand = skip_choices(explaining, operand);
     const RplInstruction *code = code_of(explaining, operand);
-    if (!code || !is_rounding(code) ||
+    if (!code || is_named(explaining, operand, &name) || !is_rounding(code) ||
         !is_same_money(value_of(explaining, operand),
                        value_of(explaining, code->a)))
       return operand;
@@ -106,14 +162,14 @@ static uint32_t skip(const Explaining *explaining, uint32_t operand) {
 
 /* ---- values ------------------------------------------------------------- */
 
-static void write_value(const Explaining *explaining, const RplValue *value) {
-  const RplTables *tables = &explaining->context->image->tables;
-  RplBuffer *buffer = explaining->buffer;
+void rpl_explain_value(const RplContext *context, const RplValue *value,
+                       RplMoneyForm form, RplBuffer *buffer) {
+  const RplTables *tables = &context->image->tables;
   size_t start = buffer->length;
   if (value->state != RPL_STATE_KNOWN)
     rpl_value_write_text(buffer, tables, value);
   else
-    rpl_value_write_plain(buffer, tables, value, RPL_MONEY_BARE);
+    rpl_value_write_plain(buffer, tables, value, form);
   if (buffer->is_failed || buffer->length - start <= RPL_EXPLAIN_MAX_VALUE)
     return;
   size_t at = start;
@@ -125,6 +181,20 @@ static void write_value(const Explaining *explaining, const RplValue *value) {
   }
   buffer->length = at;
   rpl_buffer_text(buffer, CUT);
+}
+
+/* Beside names an amount is written in full, as in a policy, and a text in
+ * quotes. */
+static void write_value(const Explaining *explaining, const RplValue *value) {
+  bool is_text = explaining->by_name && value->state == RPL_STATE_KNOWN &&
+                 value->kind == RPL_KIND_TEXT;
+  if (is_text)
+    rpl_buffer_byte(explaining->buffer, '"');
+  rpl_explain_value(explaining->context, value,
+                    explaining->by_name ? RPL_MONEY_FULL : RPL_MONEY_BARE,
+                    explaining->buffer);
+  if (is_text)
+    rpl_buffer_byte(explaining->buffer, '"');
 }
 
 /* A value that is written with a sign or a stroke binds as these do. */
@@ -199,6 +269,19 @@ static void render_infix(Explaining *explaining, const RplInstruction *code,
   render(explaining, code->c, info->precedence, true, depth + 1);
 }
 
+/* `if C then A else B`, which binds weakest. */
+static void render_choice(Explaining *explaining, const RplInstruction *code,
+                          unsigned precedence, unsigned depth) {
+  rpl_buffer_text(explaining->buffer, precedence ? "(if " : "if ");
+  render(explaining, code->a, 0, false, depth + 1);
+  rpl_buffer_text(explaining->buffer, " then ");
+  render(explaining, code->b, 0, false, depth + 1);
+  rpl_buffer_text(explaining->buffer, " else ");
+  render(explaining, code->c, 0, false, depth + 1);
+  if (precedence)
+    rpl_buffer_byte(explaining->buffer, ')');
+}
+
 static void render_prefix(Explaining *explaining, const RplInstruction *code,
                           const RplOpInfo *info, unsigned depth) {
   rpl_buffer_text(explaining->buffer, info->symbol);
@@ -208,13 +291,18 @@ static void render_prefix(Explaining *explaining, const RplInstruction *code,
 }
 
 static bool is_prefix(const RplInstruction *code) {
-  return !code->b && RPL_CODE_OP(code->word) != RPL_OP_IS_NONE;
+  uint8_t op = RPL_CODE_OP(code->word);
+  return !code->b && op != RPL_OP_IS_NONE && op != RPL_OP_IS_EMPTY;
 }
 
 static void render_operation(Explaining *explaining, const RplInstruction *code,
                              unsigned precedence, bool is_right,
                              unsigned depth) {
   const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
+  if (RPL_CODE_OP(code->word) == RPL_OP_SELECT) {
+    render_choice(explaining, code, precedence, depth);
+    return;
+  }
   bool parens =
       info->precedence && (info->precedence < precedence ||
                            (info->precedence == precedence && is_right));
@@ -237,10 +325,13 @@ static void render(Explaining *explaining, uint32_t operand,
     rpl_buffer_text(explaining->buffer, CUT);
     return;
   }
+  RplSlice name;
   explaining->terms++;
   operand = skip(explaining, operand);
   const RplInstruction *code = code_of(explaining, operand);
-  if (code)
+  if (is_named(explaining, operand, &name))
+    rpl_buffer_slice(explaining->buffer, name);
+  else if (code)
     render_operation(explaining, code, precedence, is_right, depth);
   else
     leaf(explaining, value_of(explaining, operand), precedence, is_right);
@@ -248,8 +339,20 @@ static void render(Explaining *explaining, uint32_t operand,
 
 void rpl_explain_formula(const RplContext *context, uint32_t operand,
                          RplBuffer *buffer) {
-  Explaining explaining = {context, buffer, 0};
+  Explaining explaining = {.context = context, .buffer = buffer};
   render(&explaining, operand, 0, false, 0);
+}
+
+void rpl_explain_names(const RplContext *context, uint32_t operand,
+                       RplBuffer *buffer) {
+  Explaining explaining = {
+      .context = context, .buffer = buffer, .by_name = true, .spelt = operand};
+  render(&explaining, operand, 0, false, 0);
+}
+
+uint32_t rpl_explain_source(const RplContext *context, uint32_t operand) {
+  Explaining explaining = {.context = context};
+  return skip(&explaining, operand);
 }
 
 /* ---- the amount --------------------------------------------------------- */
@@ -293,12 +396,16 @@ static void write_working(const Explaining *explaining, uint32_t operand) {
   write_value(explaining, value_of(explaining, operand));
 }
 
+void rpl_explain_working(const RplContext *context, uint32_t operand,
+                         RplBuffer *buffer) {
+  Explaining explaining = {.context = context, .buffer = buffer};
+  write_working(&explaining, operand);
+}
+
 RplStatus rpl_decision_working(const RplDecision *decision, RplSlice *text) {
   RplBuffer buffer;
   rpl_context_buffer(decision->context, &buffer);
-  if (decision->amount_operand) {
-    Explaining explaining = {decision->context, &buffer, 0};
-    write_working(&explaining, decision->amount_operand);
-  }
+  if (decision->amount_operand)
+    rpl_explain_working(decision->context, decision->amount_operand, &buffer);
   return rpl_context_keep(decision->context, &buffer, text);
 }

@@ -10,6 +10,7 @@
 #include "rpl/compile.h"
 #include "rpl/decide.h"
 #include "rpl/diag.h"
+#include "rpl/explain.h"
 #include "rpl/facts.h"
 #include "rpl/program.h"
 #include "rpl/slots.h"
