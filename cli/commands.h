@@ -13,6 +13,7 @@ int rpl_cmd_build(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_check(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_eval(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_explain(const RplOptions *options, RplCliPool *pool);
+int rpl_cmd_replay(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_calc(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_test(const RplOptions *options, RplCliPool *pool);
 int rpl_cmd_disasm(const RplOptions *options, RplCliPool *pool);

@@ -25,6 +25,8 @@ static int run(const RplOptions *options, RplCliPool *pool) {
     return rpl_cmd_eval(options, pool);
   case RPL_COMMAND_EXPLAIN:
     return rpl_cmd_explain(options, pool);
+  case RPL_COMMAND_REPLAY:
+    return rpl_cmd_replay(options, pool);
   case RPL_COMMAND_CALC:
     return rpl_cmd_calc(options, pool);
   case RPL_COMMAND_TEST:

@@ -21,6 +21,7 @@
 #define F RPL_COMMAND_FACTS
 #define M RPL_COMMAND_FMT
 #define X RPL_COMMAND_EXPLAIN
+#define R RPL_COMMAND_REPLAY
 
 typedef struct CommandRow {
   const char *name;
@@ -43,6 +44,8 @@ static const CommandRow commands[] = {
      "PATH [--policy NAME] [FACTS.json] [NAME=VALUE...]\n"
      "rplc explain -e TEXT [NAME=VALUE...]",
      "decide, and say why: rules, values, amounts", X},
+    {"replay", "PATH [RECORDS.jsonl]",
+     "decide records again, and compare to the byte", R},
     {"calc", "EXPRESSION [NAME=VALUE...]\nrplc calc --lines [FILE]",
      "print the value of an expression", C},
     {"test", "PATH... [--junit FILE]", "run the tests in policies", T},
@@ -96,8 +99,8 @@ static const OptionRow rows[] = {
     {"--junit", "FILE", "write the results as JUnit XML too", T, KIND_TEXT,
      AT(junit)},
     {"--format", "FORMAT", "text, json, or for check sarif",
-     B | K | E | X | C | T, KIND_TEXT, AT(format_word)},
-    {"--help", NULL, "print this text", B | K | E | X | C | T | D | F | M,
+     B | K | E | X | R | C | T, KIND_TEXT, AT(format_word)},
+    {"--help", NULL, "print this text", B | K | E | X | R | C | T | D | F | M,
      KIND_FLAG, AT(help)},
 };
 
@@ -110,6 +113,7 @@ static const OptionRow rows[] = {
 #undef F
 #undef M
 #undef X
+#undef R
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 #define ROW_COUNT     (sizeof rows / sizeof rows[0])

@@ -17,8 +17,8 @@
 /* The exit codes of rplc. */
 typedef enum RplExit {
   RPL_EXIT_OK = 0,
-  RPL_EXIT_FAILED = 1,   /* a test failed, a line of a batch was bad, or a file
-                            is not in the layout */
+  RPL_EXIT_FAILED = 1,   /* a test failed, a line of a batch was bad, a record
+                            did not replay, or a file is not in the layout */
   RPL_EXIT_USAGE = 2,    /* the command line makes no sense */
   RPL_EXIT_COMPILE = 3,  /* a policy does not compile */
   RPL_EXIT_PROGRAM = 4,  /* a program was refused */
@@ -38,7 +38,8 @@ typedef enum RplCommand {
   RPL_COMMAND_DISASM = 32,
   RPL_COMMAND_FACTS = 64,
   RPL_COMMAND_FMT = 128,
-  RPL_COMMAND_EXPLAIN = 256
+  RPL_COMMAND_EXPLAIN = 256,
+  RPL_COMMAND_REPLAY = 512
 } RplCommand;
 
 /* What --format asks for. */

@@ -13,6 +13,7 @@
 #include "rpl/explain.h"
 #include "rpl/facts.h"
 #include "rpl/program.h"
+#include "rpl/replay.h"
 #include "rpl/slots.h"
 
 #endif /* RPL_RPL_RPL_H */
