@@ -746,9 +746,16 @@ RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena) {
   uint32_t count = rpl_code_count(tables);
   for (uint32_t i = 0; i < count; i++) {
     uint32_t type = RPL_CODE_TYPE(code[i].word);
+    const RplValue *a = rpl_careful_value(careful, code[i].a);
+    const RplValue *b = optional_value(careful, code[i].b);
+    bool truth = false;
+    if (rpl_careful_simply(a, b, RPL_CODE_OP(code[i].word), &truth)) {
+      careful->temps[i] = rpl_value_boolean(truth);
+      continue;
+    }
     Step step = {arena,
-                 rpl_careful_value(careful, code[i].a),
-                 optional_value(careful, code[i].b),
+                 a,
+                 b,
                  optional_value(careful, code[i].c),
                  (RplKind)rpl_types(tables)[type].kind,
                  i,

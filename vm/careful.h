@@ -37,6 +37,12 @@ RPL_MUST_CHECK RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena);
 /* The value of an operand after a run; `operand` is not 0. */
 const RplValue *rpl_careful_value(const RplCareful *careful, uint32_t operand);
 
+/* The truth of an operation whose operands are known and simple: the same value
+ * as the engine makes, sooner. b is NULL where there is none. False: it is no
+ * such operation, *truth untouched. */
+bool rpl_careful_simply(const RplValue *a, const RplValue *b, uint8_t op,
+                        bool *truth);
+
 /* One step of joining guarded definitions, as the operation PICK does: `result`
  * may be `picked` itself. guard NULL: always. A conflict's origin is `origin`.
  */

@@ -50,7 +50,13 @@ RplCurrency rpl_currency_from_code(RplSlice code) {
   return (RplCurrency)id;
 }
 
+/* Currencies that are looked up most, before the search. */
+#define ID(a, b, c) (((a) - '@') << 10 | ((b) - '@') << 5 | ((c) - '@'))
+
 int rpl_currency_digits(RplCurrency currency) {
+  if (currency == ID('U', 'S', 'D') || currency == ID('C', 'N', 'Y') ||
+      currency == ID('E', 'U', 'R'))
+    return 2;
   const Entry *entry = find_id(currency);
   return entry ? entry->digits : -1;
 }

@@ -2,16 +2,26 @@
  * decision_json.c - see decision_json.h. The order of keys is fixed. */
 #include "vm/decision_json.h"
 
+#include <string.h>
+
 #include "vm/sha256.h"
 
 /* ---- small pieces ------------------------------------------------------- */
 
 /* Begins a member: a comma unless it is the object's first, and the key. */
 static void key(RplBuffer *buffer, const char *name) {
-  if (buffer->length && buffer->data[buffer->length - 1] != '{')
-    rpl_buffer_byte(buffer, ',');
-  rpl_json_write_string(buffer, rpl_slice_from(name));
-  rpl_buffer_byte(buffer, ':');
+  size_t length = strlen(name); /* the names here need no escape */
+  if (!rpl_buffer_reserve(buffer, length + 4))
+    return;
+  char *to = buffer->data + buffer->length;
+  if (buffer->length && to[-1] != '{')
+    *to++ = ',';
+  *to++ = '"';
+  memcpy(to, name, length);
+  to += length;
+  *to++ = '"';
+  *to++ = ':';
+  buffer->length = (size_t)(to - buffer->data);
 }
 
 static void named_key(RplBuffer *buffer, RplSlice name, bool is_first) {

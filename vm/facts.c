@@ -40,6 +40,14 @@ uint32_t rpl_facts_find(const RplFacts *facts, RplSlice name) {
   return UINT32_MAX;
 }
 
+uint32_t rpl_facts_find_next(RplFacts *facts, RplSlice name) {
+  uint32_t *after = &facts->slot_after[facts->last_found];
+  if (!*after || !rpl_slice_equal(rpl_facts_name(facts, *after - 1), name))
+    *after = rpl_facts_find(facts, name) + 1u; /* UINT32_MAX + 1: 0 */
+  facts->last_found = *after;
+  return *after - 1u;
+}
+
 uint32_t rpl_facts_currency_slot(const RplFacts *facts) {
   return rpl_policy(&facts->image->tables)->currency_fact - 1u;
 }
@@ -157,6 +165,19 @@ static RplStatus say_breach(const RplFacts *facts, RplArena *arena,
   return take_text(&buffer, arena, text);
 }
 
+/* A bound that a number or an amount keeps for sure; false: look closely. */
+static bool keeps_number(const RplFacts *facts, const RplValue *value,
+                         uint32_t bound, bool is_low, bool is_open) {
+  const RplConstant *constant =
+      &facts->image->constants[RPL_OPERAND_INDEX(bound)];
+  if (value->kind == RPL_KIND_MONEY
+          ? constant->currency && constant->currency != value->currency
+          : !rpl_kind_is_numeric((RplKind)value->kind))
+    return false;
+  int order = rpl_number_compare(value->as.number, constant->number);
+  return order == 0 ? !is_open : is_low == (order > 0);
+}
+
 RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena, uint32_t slot,
                           const RplValue *value, bool *is_kept,
                           RplSlice *text) {
@@ -166,10 +187,11 @@ RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena, uint32_t slot,
                         (record->flags & RPL_FACT_HIGH_OPEN) != 0};
   static const char *const relations[2][2] = {{">=", ">"}, {"<=", "<"}};
   *is_kept = true;
-  if (value->state != RPL_STATE_KNOWN)
+  if (value->state != RPL_STATE_KNOWN || (!record->low && !record->high))
     return RPL_OK;
   for (int side = 0; side < 2; side++) {
-    if (!bounds[side])
+    if (!bounds[side] ||
+        keeps_number(facts, value, bounds[side], side == 0, open[side]))
       continue;
     RplValue bound = rpl_value_constant(
         &facts->image->tables,
@@ -315,8 +337,9 @@ void rpl_facts_reset_params(RplFacts *facts) {
 /* ---- the whole ---------------------------------------------------------- */
 
 void rpl_facts_forget(RplFacts *facts) {
+  facts->last_found = 0;
   for (uint32_t slot = 0; slot < facts->count; slot++) {
-    if (is_param(facts, slot))
+    if (facts->slots[slot].state == RPL_SLOT_ABSENT || is_param(facts, slot))
       continue;
     facts->given[slot] = rpl_value_unknown();
     set(facts, slot, RPL_SLOT_ABSENT, rpl_value_unknown());
@@ -342,8 +365,10 @@ RplStatus rpl_facts_begin(RplFacts *facts, RplArena *fixed,
       rpl_arena_array(fixed, facts->count, sizeof *facts->rejections);
   facts->slot_of_string =
       rpl_arena_array(fixed, rpl_strings_count(tables), sizeof(uint32_t));
+  facts->slot_after =
+      rpl_arena_array(fixed, (size_t)facts->count + 1, sizeof(uint32_t));
   if (!facts->values || !facts->given || !facts->slots || !facts->owned ||
-      !facts->rejections || !facts->slot_of_string) {
+      !facts->rejections || !facts->slot_of_string || !facts->slot_after) {
     facts->count = 0; /* so that rpl_facts_end touches nothing */
     return RPL_E_MEMORY;
   }

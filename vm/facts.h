@@ -55,6 +55,9 @@ typedef struct RplFacts {
   RplSlice *rejections;     /* REJECTED: "0 is not > 0" */
   RplOwned *owned;          /* params */
   uint32_t *slot_of_string; /* string index -> slot + 1; 0: no fact's name */
+  uint32_t *slot_after;     /* slot + 1 -> slot + 1 of the name that was looked
+                               up after its name, last time; a guess */
+  uint32_t last_found;      /* slot + 1 of the last name looked up */
   uint32_t bare_count;      /* slots whose given value is a bare amount */
   RplArena arena;           /* texts and limbs of facts; dies with them */
 } RplFacts;
@@ -74,6 +77,10 @@ void rpl_facts_reset_params(RplFacts *facts);
 
 /* The slot of a name, or UINT32_MAX: facts and params alike. */
 uint32_t rpl_facts_find(const RplFacts *facts, RplSlice name);
+
+/* The same; names that come in the order of the time before are found at once.
+ */
+uint32_t rpl_facts_find_next(RplFacts *facts, RplSlice name);
 
 /* The name of a slot and its record. */
 RplSlice rpl_facts_name(const RplFacts *facts, uint32_t slot);
@@ -112,6 +119,14 @@ RplCurrency rpl_facts_currency(const RplFacts *facts);
 
 /* The currency fact's slot, or UINT32_MAX. */
 uint32_t rpl_facts_currency_slot(const RplFacts *facts);
+
+/* LIMIT: bytes of a text that the short way takes, well below the limits of the
+ * JSON reader, which then cannot refuse what it takes. */
+#define RPL_FACTS_FLAT_MAX ((size_t)32 * 1024)
+
+/* Tries the short way for facts in JSON (facts_flat.c) on a store without
+ * facts. False: another way must be tried, after rpl_facts_forget. */
+bool rpl_facts_flat(RplFacts *facts, RplSlice json);
 
 /* ---- reading values (facts_text.c), shared by JSON and typed text ---- */
 

@@ -140,7 +140,7 @@ static RplStatus find_member(const Binding *binding, const RplJsonNode *node,
                              uint32_t *slot) {
   RplFacts *facts = binding->facts;
   RplSlice name = rpl_json_key(node);
-  *slot = rpl_facts_find(facts, name);
+  *slot = rpl_facts_find_next(facts, name);
   if (*slot != UINT32_MAX && ((rpl_facts_record(facts, *slot)->flags &
                                RPL_FACT_PARAM) != 0) == binding->is_param)
     return RPL_OK;
@@ -190,6 +190,9 @@ RplStatus rpl_facts_json(RplContext *context, RplSlice json, uint32_t flags,
                      flags, false,         error ? error : &unused};
   if (flags & ~RPL_FACTS_IGNORE_UNKNOWN)
     return RPL_E_ARGUMENT;
+  rpl_facts_forget(facts);
+  if (rpl_facts_flat(facts, json))
+    return RPL_OK;
   rpl_facts_forget(facts);
   RplStatus status = bind_facts(&binding);
   if (status)

@@ -224,6 +224,11 @@ static bool read_escape(Reader *reader, uint32_t *code_point) {
   return true;
 }
 
+/* ASCII that stands for itself in a string. */
+static bool is_plain(int byte) {
+  return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+}
+
 /* Moves to the closing quote, checking all on the way. */
 static bool scan_string(Reader *reader, bool *has_escape) {
   uint32_t ignored;
@@ -236,7 +241,9 @@ static bool scan_string(Reader *reader, bool *has_escape) {
       if (!read_escape(reader, &ignored))
         return false;
     } else if (byte >= 0x20 && byte < 0x80) {
-      reader->at++;
+      do
+        reader->at++;
+      while (is_plain(peek(reader)));
     } else {
       size_t rest = reader->length - reader->at;
       size_t count = rpl_utf8_decode(reader->text + reader->at, rest, NULL);
@@ -388,10 +395,36 @@ static const RplJsonNode **sort_by_key(const RplJsonNode **items,
   return from;
 }
 
+/* A number of 0 .. 255 that equal keys share: of the length, the first and the
+ * last bytes. */
+static unsigned key_mark(RplSlice key) {
+  uint64_t word = key.length;
+  size_t part = key.length < 4 ? key.length : 4;
+  for (size_t i = 0; i < part; i++)
+    word = word << 8 | (unsigned char)key.data[i];
+  for (size_t i = key.length - part; i < key.length; i++)
+    word = word * 31 + (unsigned char)key.data[i];
+  return (unsigned)(word * UINT64_C(0x9E3779B97F4A7C15) >> 56);
+}
+
+/* Whether no two keys share a mark, so that none can be there twice. With few
+ * keys that is mostly so; else sorting tells. */
+static bool has_own_marks(const RplJsonNode *object) {
+  uint64_t seen[4] = {0, 0, 0, 0};
+  for (const RplJsonNode *child = object->first; child; child = child->next) {
+    unsigned mark = key_mark(child->key);
+    uint64_t bit = UINT64_C(1) << (mark & 63);
+    if (seen[mark >> 6] & bit)
+      return false;
+    seen[mark >> 6] |= bit;
+  }
+  return true;
+}
+
 /* Refuses the object if a key occurs twice. */
 static bool check_keys(Reader *reader, const RplJsonNode *object) {
   size_t count = object->child_count;
-  if (count < 2)
+  if (count < 2 || (count <= 64 && has_own_marks(object)))
     return true;
   const RplJsonNode **items =
       rpl_arena_array(reader->arena, 2 * count, sizeof *items);

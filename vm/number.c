@@ -149,8 +149,20 @@ RplNumberStatus rpl_number_from_int_places(int64_t n, unsigned places,
     return RPL_NUMBER_TOO_LARGE;
   uint64_t den = powers_of_ten[places];
   uint64_t size = magnitude(n);
-  uint64_t common = places ? rpl_wide_gcd_word(size, den) : 1;
-  *out = small_number(with_sign(n < 0, size / common), den / common);
+  if (!size) {
+    *out = small_number(0, 1);
+    return RPL_NUMBER_OK;
+  }
+  /* Ten has no other factors than 2 and 5. */
+  unsigned twos = (unsigned)__builtin_ctzll(size);
+  twos = twos < places ? twos : places;
+  size >>= twos;
+  den >>= twos;
+  for (; places && size % 5 == 0; places--) {
+    size /= 5;
+    den /= 5;
+  }
+  *out = small_number(with_sign(n < 0, size), den);
   return RPL_NUMBER_OK;
 }
 

@@ -195,9 +195,32 @@ static RplNumberStatus decimal_to_number(RplArena *arena, const Decimal *d,
                               (RplWideView){&one, 1}, out);
 }
 
+/* A short number without an exponent, which most are; false for any other text,
+ * be it a number or not. */
+static bool parse_short(RplSlice text, RplNumber *out) {
+  size_t at = 0;
+  int64_t value = 0;
+  bool is_negative = skip_char(text, &at, '-');
+  size_t from = at;
+  if (text.length - from > SMALL_DIGITS || !skip_whole(text, &at))
+    return false;
+  size_t point = at;
+  if (at < text.length && (!skip_char(text, &at, '.') ||
+                           !skip_digits(text, &at) || at != text.length))
+    return false;
+  for (size_t i = from; i < text.length; i++)
+    if (i != point)
+      value = value * 10 + (text.data[i] - '0');
+  unsigned places = (unsigned)(point == at ? 0 : at - point - 1);
+  return rpl_number_from_int_places(is_negative ? -value : value, places,
+                                    out) == RPL_NUMBER_OK;
+}
+
 RplNumberStatus rpl_number_parse(RplArena *arena, RplSlice text,
                                  RplNumber *out) {
   Decimal d;
+  if (parse_short(text, out))
+    return RPL_NUMBER_OK;
   RplNumberStatus status = read_decimal(text, &d);
   if (status != RPL_NUMBER_OK)
     return status;
@@ -358,12 +381,32 @@ size_t rpl_number_write(RplNumber x, char *buf, size_t size) {
   return finish_text(&w, buf, size);
 }
 
+/* word * 10^-places; the word is not INT64_MIN, places are few. */
+static size_t write_scaled(int64_t word, unsigned places, char *buf,
+                           size_t size) {
+  Writer w;
+  uint64_t rest = (uint64_t)(word < 0 ? -word : word);
+  w.at = sizeof w.text;
+  for (unsigned i = 0; rest || i <= places; i++, rest /= 10) {
+    if (i == places && places)
+      put_char(&w, '.');
+    put_char(&w, (char)('0' + rest % 10));
+  }
+  if (word < 0)
+    put_char(&w, '-');
+  return finish_text(&w, buf, size);
+}
+
 size_t rpl_number_write_fixed(RplNumber x, unsigned places, char *buf,
                               size_t size) {
   Writer w;
   RplWide scaled;
   unsigned twos;
   unsigned fives;
+  int64_t word;
+  if (places <= RPL_NUMBER_SMALL_PLACES &&
+      rpl_number_to_scaled(x, places, &word) && word != INT64_MIN)
+    return write_scaled(word, places, buf, size);
   if (places > RPL_NUMBER_MAX_PLACES || !factor_den(x, &twos, &fives) ||
       twos > places || fives > places ||
       !scale_up(x, places, twos, fives, &scaled)) {

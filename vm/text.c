@@ -268,10 +268,34 @@ static bool needs_escape(unsigned char byte) {
   return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-/* Length of the longest beginning that can be copied as it is. */
-static size_t plain_length(RplSlice text) {
+/* The top bit of each byte of eight that is not ASCII or needs an escape, the
+ * first byte lowest; above the first such byte others may be marked as well. A
+ * byte below b borrows from its top bit when b is taken away; one that equals b
+ * is zero after the exclusive or, and so below 1. */
+static uint64_t odd_bytes(const char *bytes) {
+  const uint64_t each = UINT64_C(0x0101010101010101);
+  uint64_t word;
+  memcpy(&word, bytes, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  uint64_t quotes = word ^ each * '"';
+  uint64_t strokes = word ^ each * '\\';
+  return (word | (word - each * 0x20) | (quotes - each) | (strokes - each)) &
+         each * 0x80;
+}
+
+size_t rpl_json_plain(RplSlice text) {
   size_t at = 0;
-  while (at < text.length && !needs_escape((unsigned char)text.data[at])) {
+  while (at < text.length) {
+    if (text.length - at >= 8) {
+      uint64_t odd = odd_bytes(text.data + at);
+      at += odd ? (size_t)__builtin_ctzll(odd) / 8 : 8;
+      if (!odd)
+        continue;
+    }
+    if (needs_escape((unsigned char)text.data[at]))
+      break;
     size_t count = rpl_utf8_decode(text.data + at, text.length - at, NULL);
     if (!count)
       break;
@@ -281,9 +305,19 @@ static size_t plain_length(RplSlice text) {
 }
 
 void rpl_json_write_string(RplBuffer *buffer, RplSlice text) {
+  if (rpl_json_plain(text) == text.length && text.length <= SIZE_MAX - 2 &&
+      rpl_buffer_reserve(buffer, text.length + 2)) { /* the common case */
+    char *to = buffer->data + buffer->length;
+    *to++ = '"';
+    if (text.length)
+      memmove(to, text.data, text.length);
+    to[text.length] = '"';
+    buffer->length += text.length + 2;
+    return;
+  }
   rpl_buffer_byte(buffer, '"');
   while (text.length) {
-    size_t plain = plain_length(text);
+    size_t plain = rpl_json_plain(text);
     rpl_buffer_bytes(buffer, text.data, plain);
     if (plain == text.length)
       break;

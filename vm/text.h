@@ -88,6 +88,10 @@ bool rpl_utf8_check(const char *data, size_t length, size_t *bad_offset);
 /* Number of code points of valid UTF-8. */
 size_t rpl_utf8_count(const char *data, size_t length);
 
+/* Length of the longest beginning that stands in a JSON string as it is: valid
+ * UTF-8 without `"`, `\` and control characters below U+0020. */
+size_t rpl_json_plain(RplSlice text);
+
 /* Appends text as a JSON string, quotes included. Escaped are `"`, `\` and the
  * control characters below U+0020 (\b \t \n \f \r, else \u00xx in lower-case
  * hex); all else stands as it is. A byte that is not valid UTF-8 becomes
