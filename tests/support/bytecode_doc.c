@@ -110,6 +110,36 @@ static void print_operations(void) {
   }
 }
 
+typedef struct Rule {
+  const char *status, *message, *reason;
+} Rule;
+
+static void print_group(const char *title) {
+  (void)printf("\n**%s**\n\n| a file is refused: | because |\n|---|---|\n",
+               title);
+}
+
+static void print_rule(Rule rule) {
+  (void)printf("| %s%s | %s |\n", rule.message,
+               rule.status[0] == 'L' ? " (`RPL_E_LIMIT`)" : "", rule.reason);
+}
+
+static void print_rules(void) {
+  (void)puts(
+      "\n## Rules\n\nA file of compiled policies is loaded if none of these "
+      "holds, and is refused\nwith the first one that does: with "
+      "`RPL_E_PROGRAM`, or with `RPL_E_LIMIT` where it\nsays so. Each is "
+      "checked once, at load; what runs a program relies on all of\nthem and "
+      "checks none again. For each there is a program in `tests/unit` that\n"
+      "breaks it and nothing else (`lint.rules`).");
+#define GROUP(title) print_group(title);
+#define RULE(status, message, reason)                                          \
+  print_rule((Rule){#status, message, reason});
+#include "vm/rules.def"
+#undef GROUP
+#undef RULE
+}
+
 static void print_errors(void) {
   (void)puts("\n## Error values\n\n| name | meaning |\n|---|---|");
   for (unsigned code = RPL_ERROR_NOTHING + 1; code < RPL_ERROR_COUNT; code++)
@@ -140,5 +170,6 @@ int main(int argc, char **argv) {
   print_kinds();
   print_operations();
   print_errors();
+  print_rules();
   return fflush(stdout) == 0 ? 0 : 6;
 }

@@ -28,6 +28,9 @@ static RplBytes full_bytes(void) {
 
 /* ---- reading ---- */
 
+/* Why the last program was refused. */
+static const char *refusal = "";
+
 static RplStatus read_bytes(RplBytes bytes, RplProgramError *error) {
   RplArena arena;
   RplImage image;
@@ -35,6 +38,7 @@ static RplStatus read_bytes(RplBytes bytes, RplProgramError *error) {
   RplStatus status =
       rpl_image_read(&arena, bytes.data, bytes.size, &image, error);
   rpl_arena_clear(&arena);
+  refusal = error->message;
   return status;
 }
 
@@ -598,6 +602,7 @@ static void test_limit_rows(void **state) {
   (void)state;
   assert_int_equal(read_with_items(RPL_MAX_ROWS), RPL_OK);
   assert_int_equal(read_with_items(RPL_MAX_ROWS + 1), RPL_E_LIMIT);
+  assert_string_equal(refusal, "a section has too many rows");
 }
 
 /* Strings, each used as a value of the enumeration `destination`, or else as
@@ -627,6 +632,7 @@ static void test_limit_values(void **state) {
   (void)state;
   assert_int_equal(read_with_values(RPL_MAX_ENUMERATORS), RPL_OK);
   assert_int_equal(read_with_values(RPL_MAX_ENUMERATORS + 1), RPL_E_LIMIT);
+  assert_string_equal(refusal, "an enumeration has too many values");
 }
 
 /* A program whose enumeration `destination` has `count` values, and a set of
@@ -704,6 +710,7 @@ static void test_limit_types(void **state) {
   (void)state;
   assert_int_equal(read_with_types(RPL_MAX_TYPES), RPL_OK);
   assert_int_equal(read_with_types(RPL_MAX_TYPES + 1), RPL_E_LIMIT);
+  assert_string_equal(refusal, "a program has too many types");
 }
 
 /* The last definition is made ranked and given `count` values. */
@@ -732,6 +739,7 @@ static void test_limit_ranked(void **state) {
   (void)state;
   assert_int_equal(read_with_ranked(RPL_MAX_RANKED), RPL_OK);
   assert_int_equal(read_with_ranked(RPL_MAX_RANKED + 1), RPL_E_LIMIT);
+  assert_string_equal(refusal, "a definition has more than 8 values");
 }
 
 /* Only the header is looked at before the limit, so the rest may be zeros. */

@@ -286,6 +286,8 @@ static RplStatus read_entries(uint32_t count) {
   rpl_bytes_seal(bundle);
   RplStatus status = rpl_bundle_read(bundle.data, bundle.size, &found, &error);
   assert_int_equal(found, status == RPL_OK ? count : 0);
+  assert_string_equal(error.message,
+                      status ? "a bundle has too many programs" : "");
   free(bundle.data);
   return status;
 }
@@ -303,8 +305,10 @@ static void test_arguments(void **state) {
                    RPL_E_ARGUMENT);
   assert_int_equal(rpl_program_load("", 0, NULL, NULL, NULL, NULL),
                    RPL_E_ARGUMENT);
-  assert_int_equal(rpl_program_load(NULL, 0, NULL, NULL, &program, NULL),
+  RplLoadError error;
+  assert_int_equal(rpl_program_load(NULL, 0, NULL, NULL, &program, &error),
                    RPL_E_PROGRAM);
+  assert_string_equal(error.message, "the file is empty");
   assert_null(program);
   rpl_program_free(NULL);
 }
