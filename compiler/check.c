@@ -549,12 +549,17 @@ static size_t open_facts(const RplPolicy *policy) {
   return count;
 }
 
+/* LIMIT: rounds of inference: so long may a chain of names be of which each has
+ * its type from a statement further down. */
+#define MOST_ROUNDS 100
+
 /* Inference runs until a round learns nothing new; then what is still open gets
- * the type number or is reported. Each round settles at least one fact, so
- * there are no more rounds than undeclared names. */
+ * the type number or is reported. */
 static void infer_types(RplPolicy *policy) {
   size_t before = SIZE_MAX, open = open_facts(policy);
-  while (open < before && open > 0 && !policy->is_out_of_memory) {
+  for (unsigned round = 0; round < MOST_ROUNDS && open < before && open > 0 &&
+                           !policy->is_out_of_memory;
+       round++) {
     before = open;
     check_statements(policy);
     open = open_facts(policy);

@@ -49,8 +49,16 @@ static RplType type_name(RplPolicy *policy, RplExpr *expr) {
   return poison();
 }
 
-static bool enum_index(const RplEnum *enumeration, RplName name,
-                       uint32_t *index) {
+/* The place that the name has in the enumeration that was declared last is
+ * tried first: most values belong to one. */
+static bool enum_index(const RplPolicy *policy, const RplEnum *enumeration,
+                       RplName name, uint32_t *index) {
+  uint32_t place = name < policy->name_count ? policy->value_places[name] : 0;
+  if (place && place <= enumeration->values.count &&
+      enumeration->values.items[place - 1].name == name) {
+    *index = place - 1;
+    return true;
+  }
   for (size_t i = 0; i < enumeration->values.count; i++)
     if (enumeration->values.items[i].name == name) {
       *index = (uint32_t)i;
@@ -62,6 +70,8 @@ static bool enum_index(const RplEnum *enumeration, RplName name,
 static void suggest_value(RplPolicy *policy, const RplEnum *enumeration,
                           RplSlice word) {
   size_t count = enumeration->values.count;
+  if (!rpl_report_is_open(policy->compile->report))
+    return;
   RplSlice *texts =
       rpl_arena_array(policy->compile->arena, count, sizeof *texts);
   if (!texts)
@@ -94,7 +104,7 @@ static RplType settle_value(RplPolicy *policy, RplExpr *expr, RplType type) {
                      ? rpl_intern_find(policy->compile->interner, word)
                      : expr->name;
   type.optional = false;
-  if (name && enum_index(type.enumeration, name, &expr->number))
+  if (name && enum_index(policy, type.enumeration, name, &expr->number))
     return type;
   rpl_check_report2(policy, RPL_DIAG_UNKNOWN_VALUE, expr->span, word,
                     rpl_policy_text(policy, type.enumeration->name));

@@ -55,15 +55,16 @@ RplEnum *rpl_policy_enum(RplPolicy *policy, RplName name, RplWords values,
                      span};
     RPL_POLICY_APPEND(policy, enumeration->values, other);
   }
+  const RplWord *known = enumeration->values.items;
   for (size_t i = 0; i < enumeration->values.count; i++) {
-    RplWord value = enumeration->values.items[i];
+    RplWord value = known[i];
+    uint32_t *place = &policy->value_places[value.name];
     policy->flags[value.name] |= RPL_NAME_ENUM_VALUE;
-    for (size_t j = 0; j < i && j < 1000; j++)
-      if (enumeration->values.items[j].name == value.name) {
-        rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, value.span,
-                          value.name, 0);
-        break;
-      }
+    if (*place && *place <= i && known[*place - 1].name == value.name)
+      rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, value.span, value.name,
+                        0);
+    else
+      *place = (uint32_t)i + 1;
   }
   RPL_POLICY_APPEND(policy, policy->enums, enumeration);
   return enumeration;

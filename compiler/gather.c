@@ -207,6 +207,7 @@ static bool make_tables(RplPolicy *policy) {
   policy->outcome_names = by_name(policy, count, sizeof *policy->outcome_names);
   policy->step_names = by_name(policy, count, sizeof *policy->step_names);
   policy->rule_names = by_name(policy, count, sizeof *policy->rule_names);
+  policy->value_places = by_name(policy, count, sizeof *policy->value_places);
   policy->values = by_name(policy, count, sizeof *policy->values);
   policy->outputs = by_name(policy, count, sizeof *policy->outputs);
   policy->flags = by_name(policy, count, sizeof *policy->flags);

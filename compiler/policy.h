@@ -177,10 +177,12 @@ typedef struct RplPolicy {
   RplOutcome **outcome_names; /* by name */
   RplStepDecl **step_names;   /* by name */
   uint32_t *rule_names;       /* by name: index of its rule, plus one */
-  RplSymbol **values;         /* by name: facts, params, lets, settings */
-  RplSymbol **outputs;        /* by name */
-  uint8_t *flags;             /* by name: RPL_NAME_* */
-  size_t name_count;          /* length of the arrays by name */
+  uint32_t *value_places; /* by name: its place, plus one, in the enumeration
+                             that has it as a value and was declared last */
+  RplSymbol **values;     /* by name: facts, params, lets, settings */
+  RplSymbol **outputs;    /* by name */
+  uint8_t *flags;         /* by name: RPL_NAME_* */
+  size_t name_count;      /* length of the arrays by name */
   RplStmt *title;
   RplOnce otherwise, undetermined;
   RplName unknown_report, error_report;

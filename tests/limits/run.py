@@ -71,6 +71,15 @@ def modules(folder, extra):
     return policy(HEAD + uses + TAIL, folder)
 
 
+def inferred(extra):
+    """Rounds of inference: a name has its type from the next, the last from an
+    amount."""
+    links = 100 + extra
+    text = ";".join(f"denied r{i} if a{i} == a{i + 1}" for i in range(links))
+    return run("eval", "-e", f"{text};denied if a{links} > USD 1",
+               *(f"a{i}=USD 1" for i in range(links + 1)))
+
+
 def diagnostics(folder, extra):
     """RPL_MAX_DIAGNOSTICS are shown, further ones counted."""
     rules = "".join(f"denied r{i} if nobody_{i};\n" for i in range(100 + extra))
@@ -99,6 +108,7 @@ with tempfile.TemporaryDirectory() as folder:
     pair("values of a set", "E0510", lambda extra: policy(
         HEAD + "enumeration e = " + ", ".join(f"v{i}" for i in range(64 + extra)) +
         ";\nfact s : set of e;\n" + TAIL, folder))
+    pair("names typed one from the other", "E0306", inferred)
     shown, has_more = diagnostics(folder, 0)
     report("diagnostics at the limit", shown == 100 and not has_more, str(shown))
     shown, has_more = diagnostics(folder, 1)
