@@ -266,14 +266,32 @@ int rpl_cli_load_texts(RplCliLoad *load, const char *what) {
 
 /* ---- programs ------------------------------------------------------------ */
 
+/* Whoever asks for a decision is not told what its author might mend. */
+static bool shows_warnings(const RplOptions *options) {
+  return (options->command &
+          (RPL_COMMAND_BUILD | RPL_COMMAND_CHECK | RPL_COMMAND_TEST)) != 0;
+}
+
+static size_t kept_errors(const RplDiags *diags) {
+  size_t count = 0;
+  for (size_t i = 0; i < rpl_diags_count(diags); i++)
+    count += rpl_diags_at(diags, i)->severity == RPL_ERROR;
+  return count;
+}
+
 int rpl_cli_load_build(RplCliLoad *load, uint32_t flags, RplSlice *bytes) {
   if (!load->compiler)
     return rpl_cli_fail(RPL_EXIT_COMPILE, "there is no policy to compile");
   RplStatus status = rpl_compiler_build(load->compiler, flags, bytes);
   const RplDiags *diags = rpl_compiler_diags(load->compiler);
-  int code = rpl_cli_show_diags(load->options, diags);
+  size_t warnings = rpl_diags_count(diags) - kept_errors(diags);
+  int code = status != RPL_OK || shows_warnings(load->options)
+                 ? rpl_cli_show_diags(load->options, diags)
+                 : RPL_EXIT_OK;
   if (code)
     return code;
+  if (warnings && load->options->deny_warnings)
+    return RPL_EXIT_COMPILE;
   if (load->loader_code)
     return load->loader_code;
   if (status == RPL_E_COMPILE && rpl_diags_count(diags))

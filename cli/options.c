@@ -31,9 +31,9 @@ typedef struct CommandRow {
 } CommandRow;
 
 static const CommandRow commands[] = {
-    {"build", "PATH... -o OUT.rplb [--strip] [-d DEPFILE]",
+    {"build", "PATH... -o OUT.rplb [--strip] [-d DEPFILE] [--deny-warnings]",
      "compile policies to one verified program", B},
-    {"check", "PATH... [--format text|json|sarif]",
+    {"check", "PATH... [--format text|json|sarif] [--deny-warnings]",
      "compile without output and print what was found", K},
     {"eval",
      "PATH [--policy NAME] [FACTS.json] [NAME=VALUE...]\n"
@@ -98,6 +98,8 @@ static const OptionRow rows[] = {
      KIND_FLAG, AT(check)},
     {"--junit", "FILE", "write the results as JUnit XML too", T, KIND_TEXT,
      AT(junit)},
+    {"--deny-warnings", NULL, "fail where there is a warning", B | K | T,
+     KIND_FLAG, AT(deny_warnings)},
     {"--format", "FORMAT", "text, json, or for check sarif",
      B | K | E | X | R | C | T, KIND_TEXT, AT(format_word)},
     {"--help", NULL, "print this text", B | K | E | X | R | C | T | D | F | M,

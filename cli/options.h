@@ -70,6 +70,7 @@ typedef struct RplOptions {
   bool lines;
   bool strip;
   bool check;
+  bool deny_warnings;
   const char **params; /* --param, in order */
   size_t param_count;
   const char **args; /* what is no option, in order */

@@ -268,10 +268,24 @@ struct RplStmt {
   RplExpects expects;
 };
 
+/* A code of a comment that silences warnings (allow.h). */
+typedef struct RplAllow {
+  RplSpan span; /* of the comment */
+  char code[5];
+  bool is_used; /* it silenced one */
+} RplAllow;
+
+typedef struct RplAllows {
+  RplAllow *items; /* in the order of the text */
+  size_t count;
+  size_t capacity;
+} RplAllows;
+
 /* One parsed file. */
 typedef struct RplUnit {
   uint32_t source;
   RplStmts stmts;
+  RplAllows allows;
 } RplUnit;
 
 /* The nodes of an expression, children before parents, left before right.

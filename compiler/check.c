@@ -10,7 +10,6 @@
 
 #include "rpl/compile.h"
 #include "vm/number.h"
-#include "vm/number.h"
 #include "vm/text.h"
 
 static RplSlice text_of(const RplPolicy *policy, RplName name) {
@@ -244,9 +243,8 @@ static void order_symbols(RplPolicy *policy) {
 /* ---- symbols
  * ---------------------------------------------------------------------- */
 
-/* True if `value` is a number or money literal; its sign is folded in. */
-static bool literal_number(const RplPolicy *policy, const RplExpr *value,
-                           RplNumber *number) {
+bool rpl_check_literal_number(const RplPolicy *policy, const RplExpr *value,
+                              RplNumber *number) {
   RplArena *arena = policy->compile->arena;
   bool negative = value->kind == RPL_EXPR_UNARY && value->op == RPL_NEG;
   const RplExpr *literal = negative ? value->a : value;
@@ -265,10 +263,11 @@ static void check_within(RplPolicy *policy, const RplSymbol *symbol,
                          const RplExpr *value) {
   RplNumber number, limit;
   if (!value || rpl_type_is(symbol->type, RPL_KIND_TEXT) ||
-      !literal_number(policy, value, &number))
+      !rpl_check_literal_number(policy, value, &number))
     return;
   for (RplBoundNode *bound = symbol->stmt->bounds; bound; bound = bound->next) {
-    if (bound->value == value || !literal_number(policy, bound->value, &limit))
+    if (bound->value == value ||
+        !rpl_check_literal_number(policy, bound->value, &limit))
       continue;
     int order = rpl_number_compare(number, limit);
     bool is_strict = bound->op == RPL_GT || bound->op == RPL_LT;

@@ -11,6 +11,7 @@
 #define RPL_COMPILER_CHECK_H
 
 #include "compiler/policy.h"
+#include "vm/number.h"
 
 /* Types `root` and everything below it; *nodes in post-order. False only when
  * memory is short. */
@@ -61,6 +62,11 @@ RplType rpl_check_lacks_month_end(RplPolicy *policy, const RplExpr *expr);
 
 /* check_whole.c: what only a typed policy can be judged for. */
 void rpl_check_whole(RplPolicy *policy);
+
+/* check.c: the number of a number or money literal, its sign folded in; false
+ * for anything else. */
+bool rpl_check_literal_number(const RplPolicy *policy, const RplExpr *value,
+                              RplNumber *number);
 
 /* check_literal.c: the types of literals; poison after a report. */
 RplType rpl_check_number(RplPolicy *policy, RplExpr *expr);

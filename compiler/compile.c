@@ -8,6 +8,7 @@
 
 #include "compiler/emit.h"
 #include "compiler/lower.h"
+#include "compiler/warn.h"
 #include "vm/program.h"
 #include "vm/text.h"
 
@@ -193,9 +194,12 @@ static RplStatus compile_policy(RplCompiler *compiler, RplFile *root,
     return RPL_OK;
   compiler->policies[compiler->policy_count++] = policy;
   status = rpl_policy_lower(policy, flags & RPL_BUILD_STRIP, &policy->program);
-  if (!status)
-    rpl_tests_check_read(policy);
-  return status;
+  if (status)
+    return status;
+  rpl_tests_check_read(policy);
+  if (policy->is_inline || rpl_report_error_count(compiler->report))
+    return RPL_OK;
+  return rpl_policy_warn(policy) ? RPL_OK : RPL_E_MEMORY;
 }
 
 static RplStatus compile_policies(RplCompiler *compiler, uint32_t flags) {

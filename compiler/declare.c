@@ -334,6 +334,8 @@ static void declare(RplPolicy *policy, const RplItem *item,
     break;
   case RPL_STMT_GIVEN:
     RPL_POLICY_APPEND(policy, policy->givens, stmt);
+    if (!policy->given_names[stmt->name.name])
+      policy->given_names[stmt->name.name] = stmt;
     break;
   case RPL_STMT_POLICY:
     if (item->layer == 0)

@@ -206,6 +206,7 @@ static bool make_tables(RplPolicy *policy) {
   policy->types = by_name(policy, count, sizeof *policy->types);
   policy->outcome_names = by_name(policy, count, sizeof *policy->outcome_names);
   policy->step_names = by_name(policy, count, sizeof *policy->step_names);
+  policy->given_names = by_name(policy, count, sizeof *policy->given_names);
   policy->rule_names = by_name(policy, count, sizeof *policy->rule_names);
   policy->value_places = by_name(policy, count, sizeof *policy->value_places);
   policy->values = by_name(policy, count, sizeof *policy->values);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "compiler/allow.h"
 #include "rpl.tab.h"
 #include "rpl/compile.h"
 #include "vm/text.h"
@@ -35,6 +36,14 @@ void rpl_parse_skip(RplParse *parse, RplSpan *span) {
 void rpl_parse_comment(RplParse *parse, RplSpan span) {
   parse->comment = span.begin;
   parse->kept = parse->before + 1;
+}
+
+/* It may silence warnings; elsewhere than in a file there are none. */
+void rpl_parse_line_comment(RplParse *parse, RplSpan span, const char *text,
+                            size_t length) {
+  if (parse->unit && !rpl_allow_read(parse->arena, parse->unit,
+                                     (RplSlice){text, length}, span))
+    parse->is_out_of_memory = true;
 }
 
 int rpl_parse_open_comment(RplParse *parse) {

@@ -73,6 +73,8 @@ bool rpl_parse_tokens(RplArena *arena, RplInterner *interner, RplReport *report,
 union RPL_YYSTYPE;
 void rpl_parse_advance(RplParse *parse, RplSpan *span, size_t bytes);
 void rpl_parse_skip(RplParse *parse, RplSpan *span);
+void rpl_parse_line_comment(RplParse *parse, RplSpan span, const char *text,
+                            size_t length);
 void rpl_parse_comment(RplParse *parse, RplSpan span);
 int rpl_parse_open_comment(RplParse *parse);
 /* Remembers the kind of a token and returns it. */

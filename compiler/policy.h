@@ -176,6 +176,7 @@ typedef struct RplPolicy {
   RplEnum **types;    /* by name: enumerations */
   RplOutcome **outcome_names; /* by name */
   RplStepDecl **step_names;   /* by name */
+  RplStmt **given_names;      /* by name: the first set of facts */
   uint32_t *rule_names;       /* by name: index of its rule, plus one */
   uint32_t *value_places; /* by name: its place, plus one, in the enumeration
                              that has it as a value and was declared last */

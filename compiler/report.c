@@ -148,6 +148,20 @@ static void append(RplReport *report, RplDiagCode code, RplSpan span,
   report->is_open = true;
 }
 
+/* Takes the last warning away to make room for an error. */
+static bool drop_warning(RplReport *report) {
+  for (size_t at = report->count; at-- > 0;) {
+    if (rpl_diag_severity(report->entries[at].code) == RPL_ERROR)
+      continue;
+    memmove(&report->entries[at], &report->entries[at + 1],
+            (report->count - at - 1) * sizeof *report->entries);
+    report->count--;
+    report->dropped_count++;
+    return true;
+  }
+  return false;
+}
+
 void rpl_report_add(RplReport *report, RplDiagCode code, RplSpan span,
                     const RplSlice *arguments, size_t count) {
   RplSlice message = {NULL, 0};
@@ -156,6 +170,8 @@ void rpl_report_add(RplReport *report, RplDiagCode code, RplSpan span,
   if (span.source && is_known(report, code, span, message))
     return;
   bool is_full = report->count >= RPL_MAX_DIAGNOSTICS;
+  if (is_full && rpl_diag_severity(code) == RPL_ERROR)
+    is_full = !drop_warning(report);
   bool is_made = !is_full && expand(report, rpl_diag_template(code), arguments,
                                     count, &message);
   if (is_made && !span.source && is_known(report, code, span, message))

@@ -43,7 +43,8 @@ RplReport *rpl_report_new(RplArena *arena, RplSources *sources);
 
 /* Adds a diagnostic at `span` (source 0: no place). A second one with the same
  * code and span is dropped (without a place: with the same code and message),
- * as is everything past RPL_MAX_DIAGNOSTICS (counted). Help and labels given
+ * as is everything past RPL_MAX_DIAGNOSTICS (counted; errors make warnings
+ * give way). Help and labels given
  * next belong to the one added last; after a dropped one they are dropped too.
  * Memory shortage is remembered (rpl_report_failed). */
 void rpl_report_add(RplReport *report, RplDiagCode code, RplSpan span,

@@ -20,11 +20,9 @@ typedef struct RplTestCase {
 /* ---- checking
  * -------------------------------------------------------------------------- */
 
+/* While the tables by name are there. */
 static const RplStmt *find_given(const RplPolicy *policy, RplName name) {
-  for (size_t i = 0; i < policy->givens.count; i++)
-    if (policy->givens.items[i]->name.name == name)
-      return policy->givens.items[i];
-  return NULL;
+  return name < policy->name_count ? policy->given_names[name] : NULL;
 }
 
 static bool is_unknown_word(const RplPolicy *policy, const RplExpr *value) {
@@ -305,6 +303,14 @@ static void set_own_facts(Run *run, const RplStmt *stmt) {
 }
 
 /* A set is met once: its facts, and those behind it, have their values then. */
+/* When tests run, the tables by name are gone. */
+static const RplStmt *look_up_given(const RplPolicy *policy, RplName name) {
+  for (size_t i = 0; i < policy->givens.count; i++)
+    if (policy->givens.items[i]->name.name == name)
+      return policy->givens.items[i];
+  return NULL;
+}
+
 static void add_pending(Run *run, const RplStmt *stmt) {
   for (size_t i = 0; i < stmt->words.count && !run->status; i++) {
     RplName name = stmt->words.items[i].name;
@@ -328,7 +334,7 @@ static void set_facts(Run *run, const RplStmt *test) {
   add_pending(run, test);
   while (run->pending_count && !run->status) {
     RplName name = run->pending[--run->pending_count];
-    const RplStmt *given = find_given(run->test->policy, name);
+    const RplStmt *given = look_up_given(run->test->policy, name);
     if (!given || run->is_taken[name])
       continue;
     run->is_taken[name] = 1;

@@ -66,7 +66,7 @@ source "Shop rules" SHOP-01, SHOP-02;
 fact unused : boolean "not used";
 fact cash_paid : money >= 0 assume USD 5;
 param days : integer = 7;
-refundable unused_item if unused because "It was not used." cite SHOP-02;
+refundable unused_item if unused and days > 0 because "It was not used." cite SHOP-02;
 otherwise denied because "Used items are not refundable." cite SHOP-01;
 test "unused" { unused = true; cash_paid = USD 5; expect outcome full_refund, amount USD 5.00; }
 test "used" { unused = false; cash_paid = USD 5; expect outcome denied; }

@@ -55,7 +55,7 @@ def run(rplc, folder, language, example, frame):
         text = example if example.startswith(WHOLE_FILE) \
             else frame.replace("// here\n", example)
         (folder / "example.rpl").write_text(text, encoding="utf-8")
-        command = [rplc, "check", "example.rpl"]
+        command = [rplc, "check", "--deny-warnings", "example.rpl"]
     return subprocess.run(command, cwd=folder, capture_output=True, text=True,
                           timeout=20, check=False)
 

@@ -56,7 +56,7 @@ compare() {
 
 cd "$golden/diag" || exit 1
 for file in *.rpl; do
-  "$RPLC" check "$file" >"$work/stdout" 2>"$work/out"
+  "$RPLC" check --deny-warnings "$file" >"$work/stdout" 2>"$work/out"
   code=$?
   [ "$code" -eq 3 ] || complain "$file" "exit code $code, not 3"
   [ -s "$work/stdout" ] && complain "$file" "standard output is not empty"

@@ -379,6 +379,21 @@ static void memory_is_short(void **state) {
   }
 }
 
+/* A hundred warnings and then an error: the last warning gives way and counts
+ * as dropped; without an error the next warning does. */
+static void errors_make_warnings_give_way(void **state) {
+  (void)state;
+  for (uint32_t at = 0; at < RPL_MAX_DIAGNOSTICS; at++)
+    rpl_report(report, RPL_DIAG_ALWAYS, (RplSpan){1, at, at + 1}, "a", NULL);
+  rpl_report(report, RPL_DIAG_BAD_UTF8, (RplSpan){1, 500, 501}, NULL);
+  rpl_report(report, RPL_DIAG_ALWAYS, (RplSpan){1, 600, 601}, "a", NULL);
+  assert_int_equal(diag_count(), RPL_MAX_DIAGNOSTICS);
+  assert_slice(diag_at(RPL_MAX_DIAGNOSTICS - 1)->code, "E0101");
+  assert_slice(diag_at(RPL_MAX_DIAGNOSTICS - 2)->code, "W0701");
+  assert_int_equal(diag_at(RPL_MAX_DIAGNOSTICS - 2)->labels[0].column, 99);
+  assert_int_equal(rpl_report_error_count(report), 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -395,6 +410,7 @@ int main(void) {
       TEST(sorted),
       TEST(cap_reached),
       TEST(cap_passed),
+      TEST(errors_make_warnings_give_way),
       TEST(cleared),
       TEST(odd_spans),
       TEST(nearest),
