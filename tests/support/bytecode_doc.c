@@ -130,8 +130,9 @@ static void print_rules(void) {
       "holds, and is refused\nwith the first one that does: with "
       "`RPL_E_PROGRAM`, or with `RPL_E_LIMIT` where it\nsays so. Each is "
       "checked once, at load; what runs a program relies on all of\nthem and "
-      "checks none again. For each there is a program in `tests/unit` that\n"
-      "breaks it and nothing else (`lint.rules`).");
+      "checks none again. For each, `tests/unit` has a program that is valid "
+      "but\nfor the change that breaks it, and that is refused with just this "
+      "message\n(`lint.rules`).");
 #define GROUP(title) print_group(title);
 #define RULE(status, message, reason)                                          \
   print_rule((Rule){#status, message, reason});

@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What the libraries ask of the system, and that they keep no global state.
+
+    imports.py LIBRARY.so LIBRARY.a [LIBRARY.so LIBRARY.a]...
+
+A shared library may import only the functions below, so none that ends the
+process, opens a file, prints, reads the clock, the locale or the environment, or
+makes memory executable. No object of the static library may have writable data,
+but for tables that the linker relocates and then protects. Prints one line for
+each breach and exits with 1 if there is one.
+"""
+import os
+import re
+import subprocess
+import sys
+
+# Memory and texts; free and realloc are the default allocator.
+ALLOWED = {"free", "realloc", "memchr", "memcmp", "memcpy", "memmove", "memset",
+           "snprintf", "strchr", "strlen"}
+# What flex and bison put into librpl: errno around no call of ours, the streams
+# that a scanner without a buffer would read and write (ours always has one), and
+# malloc for the parser's stack, bounded by RPL_MAX_PARSER_DEPTH.
+ALLOWED_COMPILER = {"__errno_location", "malloc", "qsort", "stdin", "stdout",
+                    "strcmp", "strstr"}
+# The compiler's own: start-up, stack protector, hardened forms of the above.
+RUNTIME = re.compile(r"^(_ITM_\w+|__cxa_finalize|__gmon_start__|__stack_chk_fail"
+                     r"|__tls_get_addr)$")
+WRITABLE = re.compile(r"^\.(data|bss|tdata|tbss)(?!\.rel\.ro)")
+
+
+def run(*command):
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True,
+                          check=True).stdout
+
+
+def imports(library):
+    """Names that a shared library takes from elsewhere, versions cut off."""
+    return {line.split()[-1].split("@")[0] for line in
+            run("nm", "-D", "--undefined-only", library).splitlines()}
+
+
+def writable(archive):
+    """Objects of an archive that have writable data."""
+    name, found = "", set()
+    for line in run("readelf", "-SW", archive).splitlines():
+        if line.startswith("File:"):
+            name = line[line.rindex("(") + 1:-1]
+        section = re.match(r"\s*\[\s*\d+\]\s+(\S+)\s+\S+\s+\S+\s+\S+\s+(\S+)",
+                           line)
+        if section and WRITABLE.match(section[1]) and int(section[2], 16):
+            found.add(f"{name}: {section[1]}")
+    return found
+
+
+def main(arguments):
+    wrong = 0
+    for shared, archive in zip(arguments[::2], arguments[1::2]):
+        allowed = set(ALLOWED)
+        if "librplvm" not in os.path.basename(shared):
+            allowed |= ALLOWED_COMPILER
+        for name in sorted(imports(shared)):
+            plain = re.sub(r"^__(\w+)_chk$", r"\1", name)
+            if not (plain in allowed or plain.startswith("rpl_")
+                    or RUNTIME.match(name)):
+                print(f"{os.path.basename(shared)}: asks for {name}")
+                wrong += 1
+        for place in sorted(writable(archive)):
+            print(f"{os.path.basename(archive)}({place}): writable data")
+            wrong += 1
+    print(f"{len(arguments) // 2} libraries, {wrong} wrong")
+    return 1 if wrong or len(arguments) < 2 else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
