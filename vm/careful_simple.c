@@ -13,11 +13,15 @@ static bool glance(const RplValue *a, const RplValue *b, int *order) {
   case RPL_KIND_INTEGER:
   case RPL_KIND_NUMBER:
     break;
-  case RPL_KIND_TEXT:
-    return false;
-  default:
+  case RPL_KIND_BOOLEAN:
+  case RPL_KIND_DATE:
+  case RPL_KIND_DATETIME:
+  case RPL_KIND_DURATION:
+  case RPL_KIND_ENUM:
     *order = (a->as.integer > b->as.integer) - (a->as.integer < b->as.integer);
     return true;
+  default:
+    return false;
   }
   if (a->as.number.limbs || b->as.number.limbs ||
       a->as.number.den != b->as.number.den)

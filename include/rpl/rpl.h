@@ -7,6 +7,7 @@
 #define RPL_RPL_RPL_H
 
 #include "rpl/base.h"
+#include "rpl/batch.h"
 #include "rpl/compile.h"
 #include "rpl/decide.h"
 #include "rpl/diag.h"

@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * test_batch_tile.c - tiles of 64 rows, on lowered streams written by hand,
+ * with the kernels of every level that this processor has. Divisions are
+ * compared with 128-bit integers; everything else with the definition of its
+ * operation in lowered.def. */
+#include <fenv.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "vm/batch.h"
+#include "vm/civil.h"
+#include "vm/number.h"
+
+__extension__ typedef __int128 Wide;
+
+#define ROWS        RPL_TILE_ROWS
+#define SLOTS       3u
+#define FRAME       16u
+#define FACT(slot)  ((uint16_t)(RPL_LOWERED_FACT | (slot)))
+#define OP(name)    RPL_LOWERED_##name
+#define NONE        RPL_LOWERED_NO_WORD
+#define COUNT_OF(a) (sizeof(a) / sizeof(a)[0])
+
+/* A tile whose facts are columns of 64 words. */
+typedef struct Bench {
+  RplArena arena;
+  RplLowered lowered;
+  RplTileStream stream;
+  RplTile tile;
+  int64_t facts[SLOTS][ROWS];
+  int64_t frame[FRAME * ROWS];
+  const int64_t *words[SLOTS + FRAME];
+  uint64_t given[SLOTS], none[SLOTS], coined[1];
+  uint64_t pending[32];
+  uint8_t outcome[ROWS];
+  int64_t amount[ROWS], deadline[ROWS];
+} Bench;
+
+static Bench bench;
+
+static const RplTileKernels *levels[4];
+static size_t level_count;
+
+static void find_levels(void) {
+  levels[level_count++] = &rpl_tile_portable;
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("sse4.2"))
+    levels[level_count++] = &rpl_tile_v2;
+  if (__builtin_cpu_supports("avx2"))
+    levels[level_count++] = &rpl_tile_v3;
+  if (__builtin_cpu_supports("avx512dq") &&
+      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
+    levels[level_count++] = &rpl_tile_v4;
+#endif
+}
+
+static uint64_t seed;
+
+static uint64_t draw(void) {
+  uint64_t z = seed += UINT64_C(0x9E3779B97F4A7C15);
+  z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+  return (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+}
+
+static int set_up(void **state) {
+  (void)state;
+  memset(&bench, 0, sizeof bench);
+  rpl_arena_init(&bench.arena, NULL, 0);
+  for (size_t i = 0; i < SLOTS; i++)
+    bench.words[i] = bench.facts[i];
+  for (size_t i = 0; i < FRAME; i++)
+    bench.words[SLOTS + i] = bench.frame + i * ROWS;
+  bench.lowered.slot_count = SLOTS;
+  bench.lowered.frame_words = FRAME;
+  for (size_t i = 0; i < SLOTS; i++)
+    bench.given[i] = UINT64_MAX;
+  return 0;
+}
+
+static int tear_down(void **state) {
+  (void)state;
+  rpl_arena_clear(&bench.arena);
+  return 0;
+}
+
+static void load(RplLoweredCode *code, uint32_t count) {
+  bench.lowered.joined = (RplLoweredStream){code, count, NULL, 0};
+  assert_int_equal(rpl_tile_translate(&bench.arena, &bench.lowered,
+                                      &bench.lowered.joined, &bench.stream),
+                   RPL_OK);
+  assert_in_range(bench.stream.label_count, 0, COUNT_OF(bench.pending) - 1);
+}
+
+static void run(const RplTileKernels *kernels, uint64_t active) {
+  memset(bench.outcome, 0, sizeof bench.outcome);
+  memset(bench.amount, 0, sizeof bench.amount);
+  memset(bench.deadline, 0, sizeof bench.deadline);
+  bench.tile = (RplTile){.words = bench.words,
+                         .frame = bench.frame,
+                         .pending = bench.pending,
+                         .given = bench.given,
+                         .none = bench.none,
+                         .coined = bench.coined,
+                         .slot_count = SLOTS,
+                         .currency = 7,
+                         .active = active,
+                         .outcome = bench.outcome,
+                         .amount = bench.amount,
+                         .deadline = bench.deadline};
+  kernels->run(&bench.stream, &bench.tile);
+  assert_int_equal(bench.tile.active, 0);
+  for (size_t i = 0; i < COUNT_OF(bench.pending); i++)
+    assert_int_equal(bench.pending[i], 0);
+}
+
+/* ---- dividing ------------------------------------------------------------ */
+
+/* n / d rounded, by integers alone; d > 0. */
+static Wide quotient(Wide n, Wide d, RplRounding mode) {
+  Wide size = n < 0 ? -n : n;
+  Wide q = size / d;
+  Wide twice = 2 * (size % d);
+  bool more = false;
+  switch (mode) {
+  case RPL_ROUND_HALF_UP:
+    more = twice >= d;
+    break;
+  case RPL_ROUND_HALF_EVEN:
+    more = twice > d || (twice == d && q % 2);
+    break;
+  case RPL_ROUND_HALF_DOWN:
+    more = twice > d;
+    break;
+  case RPL_ROUND_UP:
+    more = twice > 0;
+    break;
+  case RPL_ROUND_CEILING:
+    more = twice > 0 && n > 0;
+    break;
+  case RPL_ROUND_FLOOR:
+    more = twice > 0 && n < 0;
+    break;
+  case RPL_ROUND_DOWN:
+    break;
+  }
+  q += more;
+  return n < 0 ? -q : q;
+}
+
+/* Words of all sizes, many at the edges of what doubles hold. */
+static int64_t draw_word(void) {
+  static const int64_t edges[] = {0,
+                                  1,
+                                  2,
+                                  3,
+                                  INT64_C(1) << 31,
+                                  INT64_C(1) << 51,
+                                  INT64_C(1) << 52,
+                                  INT64_C(1) << 53,
+                                  INT64_MAX};
+  uint64_t how = draw();
+  int64_t word = (int64_t)(draw() >> (how % 63 + 1));
+  if (how >> 8 & 1)
+    word = edges[(how >> 16) % COUNT_OF(edges)] - (int64_t)(how >> 32 & 3);
+  return how >> 9 & 1 ? -word : word;
+}
+
+static void draw_facts(bool has_divisor) {
+  for (size_t row = 0; row < ROWS; row++)
+    for (size_t slot = 0; slot < SLOTS; slot++)
+      bench.facts[slot][row] = draw_word();
+  for (size_t row = 0; has_divisor && row < ROWS; row++) {
+    int64_t *divisor = &bench.facts[2][row];
+    if (*divisor == INT64_MIN)
+      *divisor = 1;
+    if (*divisor <= 0)
+      *divisor = 1 - *divisor;
+    if (draw() % 4 == 0) /* a tie */
+      bench.facts[0][row] = (bench.facts[0][row] | 1) * (*divisor / 2 % 4096);
+    if (*divisor <= 0)
+      *divisor = 1;
+  }
+}
+
+/* What each of the three divisions divides. */
+static Wide numerator(uint16_t op, size_t row) {
+  Wide a = bench.facts[0][row], b = bench.facts[1][row],
+       d = bench.facts[2][row];
+  return op == OP(PRORATE) ? a * (d - b) : op == OP(SHARE) ? a * b : a;
+}
+
+/* Rows that are done are right; rows that must be doable are done. */
+static void check_division(uint16_t op, RplRounding mode,
+                           const RplTileKernels *kernels) {
+  const Wide narrow = (Wide)1 << 51, product = (Wide)1 << 52;
+  for (size_t row = 0; row < ROWS; row++) {
+    Wide n = numerator(op, row), d = bench.facts[2][row];
+    bool is_done = !(bench.tile.failed >> row & 1);
+    if (is_done && bench.amount[row] != quotient(n, d, mode))
+      fail_msg("%s: mode %d, row %zu", kernels->name, (int)mode, row);
+    Wide a = bench.facts[0][row], b = bench.facts[1][row];
+    if (op == OP(PRORATE))
+      b = b >= narrow || b < -narrow ? b : d - b;
+    bool is_small = a < narrow && a >= -narrow && d < narrow &&
+                    (op == OP(ROUND) || (b < narrow && b >= -narrow &&
+                                         n < product && n > -product));
+    if (is_small && !is_done && op != OP(PRORATE))
+      fail_msg("%s: mode %d, row %zu not done", kernels->name, (int)mode, row);
+  }
+}
+
+static void divides_exactly_or_not_at_all(void **state) {
+  static const uint16_t ops[] = {OP(ROUND), OP(PRORATE), OP(SHARE)};
+  (void)state;
+  for (size_t which = 0; which < COUNT_OF(ops); which++)
+    for (int mode = 0; mode < RPL_ROUNDING_COUNT; mode++) {
+      bool is_round = ops[which] == OP(ROUND);
+      RplLoweredCode code[] = {
+          {ops[which], 0, FACT(0), is_round ? FACT(2) : FACT(1),
+           is_round ? (uint32_t)mode : (uint32_t)mode << 16,
+           is_round ? 0 : FACT(2)},
+          {OP(RETURN), 0, NONE, 5, 0, 0}};
+      load(code, 2);
+      for (int round = 0; round < 300; round++) {
+        draw_facts(true);
+        for (size_t i = 0; i < level_count; i++) {
+          run(levels[i], UINT64_MAX);
+          check_division(ops[which], (RplRounding)mode, levels[i]);
+        }
+      }
+    }
+}
+
+/* Rows of one tile that all work, so that the vectors are full. */
+static void ordinary_amounts_are_done(void **state) {
+  RplLoweredCode code[] = {
+      {OP(PRORATE), 0, FACT(0), FACT(1), RPL_ROUND_HALF_UP << 16, FACT(2)},
+      {OP(RETURN), 0, NONE, 1, 0, 0}};
+  (void)state;
+  load(code, 2);
+  for (int round = 0; round < 300; round++) {
+    for (size_t row = 0; row < ROWS; row++) {
+      bench.facts[0][row] = (int64_t)(draw() % 2000000) - 500000;
+      bench.facts[2][row] = (int64_t)(draw() % 1000000000) + 1;
+      bench.facts[1][row] = (int64_t)(draw() % 2000000000);
+    }
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], UINT64_MAX);
+      assert_int_equal(bench.tile.failed, 0);
+      check_division(OP(PRORATE), RPL_ROUND_HALF_UP, levels[i]);
+    }
+  }
+}
+
+static void only_nearest_is_exact(void **state) {
+  static const int others[] = {FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
+  (void)state;
+  for (size_t i = 0; i < level_count; i++) {
+    assert_true(levels[i]->is_exact());
+    for (size_t j = 0; j < COUNT_OF(others); j++) {
+      assert_int_equal(fesetround(others[j]), 0);
+      bool is_exact = levels[i]->is_exact();
+      assert_int_equal(fesetround(FE_TONEAREST), 0);
+      assert_false(is_exact);
+    }
+  }
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+/* What an operation on words makes of b and c. */
+static int64_t expected_word(uint16_t op, int64_t b, int64_t c) {
+  switch (op) {
+  case OP(ADD):
+  case OP(ADD_C):
+    return (int64_t)((uint64_t)b + (uint64_t)c);
+  case OP(SUB):
+  case OP(SUB_C):
+    return (int64_t)((uint64_t)b - (uint64_t)c);
+  case OP(MUL):
+  case OP(MUL_C):
+    return (int64_t)((uint64_t)b * (uint64_t)c);
+  case OP(MIN):
+    return b < c ? b : c;
+  case OP(MAX):
+    return b > c ? b : c;
+  case OP(BITS_OR):
+    return b | c;
+  case OP(BITS_NOT):
+    return b & ~c;
+  default:
+    return b;
+  }
+}
+
+static bool must_stop(uint16_t op, int64_t b, int64_t c) {
+  int64_t unused;
+  switch (op) {
+  case OP(ADD_C):
+    return __builtin_add_overflow(b, c, &unused);
+  case OP(SUB_C):
+    return __builtin_sub_overflow(b, c, &unused);
+  case OP(MUL_C):
+    return __builtin_mul_overflow(b, c, &unused);
+  default:
+    return false;
+  }
+}
+
+static void computes_words(void **state) {
+  static const uint16_t ops[] = {OP(MOVE),  OP(ADD),     OP(SUB),     OP(MUL),
+                                 OP(ADD_C), OP(SUB_C),   OP(MIN),     OP(MAX),
+                                 OP(MUL_C), OP(BITS_OR), OP(BITS_NOT)};
+  (void)state;
+  for (size_t which = 0; which < COUNT_OF(ops); which++) {
+    RplLoweredCode code[] = {
+        {ops[which], 3, FACT(0), ops[which] == OP(MOVE) ? 0 : FACT(1), 0, 0},
+        {OP(RETURN), 3, NONE, 2, 0, 0}};
+    load(code, 2);
+    for (int round = 0; round < 50; round++) {
+      draw_facts(false);
+      for (size_t i = 0; i < level_count; i++) {
+        uint64_t active = draw();
+        run(levels[i], active);
+        for (size_t row = 0; row < ROWS; row++) {
+          int64_t b = bench.facts[0][row], c = bench.facts[1][row];
+          bool is_active = active >> row & 1;
+          bool stops = is_active && must_stop(ops[which], b, c);
+          assert_int_equal(bench.tile.failed >> row & 1, stops);
+          if (is_active && !stops)
+            assert_int_equal(bench.amount[row],
+                             expected_word(ops[which], b, c));
+          assert_int_equal(bench.outcome[row], is_active && !stops ? 2 : 0);
+        }
+      }
+    }
+  }
+}
+
+/* ---- flow ---------------------------------------------------------------- */
+
+static bool holds(uint16_t op, int64_t a, int64_t b) {
+  switch (op) {
+  case OP(IF_TRUE):
+    return a != 0;
+  case OP(IF_FALSE):
+    return a == 0;
+  case OP(IF_EQ):
+    return a == b;
+  case OP(IF_NE):
+    return a != b;
+  case OP(IF_LT):
+    return a < b;
+  case OP(IF_LE):
+    return a <= b;
+  case OP(IF_IN):
+    return a >= 0 && a < 64 && (uint64_t)b >> a & 1;
+  default:
+    return !(a >= 0 && a < 64 && (uint64_t)b >> a & 1);
+  }
+}
+
+/* if (fact 0 OP fact 1) { w = fact 2; outcome } else { w = fact 0 } */
+static void both_arms_write_one_place(void **state) {
+  static const uint16_t ops[] = {OP(IF_TRUE), OP(IF_FALSE), OP(IF_EQ),
+                                 OP(IF_NE),   OP(IF_LT),    OP(IF_LE),
+                                 OP(IF_IN),   OP(IF_OUT)};
+  (void)state;
+  for (size_t which = 0; which < COUNT_OF(ops); which++) {
+    bool is_single = which < 2;
+    RplLoweredCode code[] = {
+        {ops[which], FACT(0), is_single ? 0 : FACT(1), 0, 3, 0},
+        {OP(MOVE), 4, FACT(0), 0, 0, 0},
+        {OP(JUMP), 0, 0, 0, 4, 0},
+        {OP(MOVE), 4, FACT(2), 0, 0, 0},
+        {OP(RETURN), 4, 4, 9, 0, 0}};
+    load(code, COUNT_OF(code));
+    for (int round = 0; round < 50; round++) {
+      draw_facts(false);
+      for (size_t row = 0; row < ROWS; row += 2)
+        bench.facts[0][row] =
+            round % 2 ? bench.facts[1][row] : (int64_t)row % 3;
+      for (size_t i = 0; i < level_count; i++) {
+        run(levels[i], UINT64_MAX);
+        assert_int_equal(bench.tile.has_amount, UINT64_MAX);
+        assert_int_equal(bench.tile.has_deadline, UINT64_MAX);
+        for (size_t row = 0; row < ROWS; row++) {
+          int64_t a = bench.facts[0][row];
+          int64_t wanted = holds(ops[which], a, bench.facts[1][row])
+                               ? bench.facts[2][row]
+                               : a;
+          assert_int_equal(bench.amount[row], wanted);
+          assert_int_equal(bench.deadline[row], wanted);
+        }
+      }
+    }
+  }
+}
+
+static void guards_decide_in_order(void **state) {
+  static const RplLoweredGuard guards[] = {
+      {FACT(0), FACT(1), 1, 0, 10, 5},         /* 10 <= f0 - f1 <= 15 */
+      {FACT(0), 0, 2, 0, INT64_MIN, 4},        /* f0 <= INT64_MIN + 4 */
+      {FACT(2), 0, 3, 0, 0, UINT64_MAX >> 1}}; /* f2 >= 0 */
+  RplLoweredCode code[] = {{OP(GUARDS), 0, 0, 0, 0, 3},
+                           {OP(RETURN), NONE, NONE, 4, 0, 0}};
+  (void)state;
+  bench.lowered.guards = guards;
+  bench.lowered.guard_count = 3;
+  load(code, 2);
+  for (int round = 0; round < 100; round++) {
+    draw_facts(false);
+    for (size_t row = 0; row < ROWS; row += 3)
+      bench.facts[1][row] = bench.facts[0][row] - (int64_t)(draw() % 20);
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], UINT64_MAX);
+      for (size_t row = 0; row < ROWS; row++) {
+        int64_t a = bench.facts[0][row];
+        uint64_t gap = (uint64_t)a - (uint64_t)bench.facts[1][row];
+        int wanted = gap - 10 <= 5              ? 1
+                     : a <= INT64_MIN + 4       ? 2
+                     : bench.facts[2][row] >= 0 ? 3
+                                                : 4;
+        assert_int_equal(bench.outcome[row], wanted);
+      }
+    }
+  }
+}
+
+/* f0 > f1 + 7d, with f1 + 7d in the valid years. */
+static void late_stops_past_the_years(void **state) {
+  RplLoweredCode code[] = {{OP(IF_LATE), FACT(0), FACT(1), 0, 2, 0},
+                           {OP(RETURN), NONE, NONE, 1, 0, 0},
+                           {OP(RETURN), NONE, NONE, 2, 0, 0}};
+  int64_t week = 7 * RPL_DAY_MICROS;
+  (void)state;
+  for (size_t row = 0; row < ROWS; row++)
+    bench.frame[row] = week;
+  load(code, 3);
+  for (int round = 0; round < 100; round++) {
+    draw_facts(false);
+    for (size_t row = 0; row < ROWS; row += 2) {
+      bench.facts[1][row] =
+          (int64_t)(draw() % 1000) - 500 +
+          (row % 4 ? RPL_DATETIME_MAX - week : RPL_DATETIME_MIN - week);
+      bench.facts[0][row] = bench.facts[1][row] + week + (int64_t)(draw() % 3);
+    }
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], UINT64_MAX);
+      for (size_t row = 0; row < ROWS; row++) {
+        Wide end = (Wide)bench.facts[1][row] + week;
+        bool stops = end < RPL_DATETIME_MIN || end > RPL_DATETIME_MAX;
+        assert_int_equal(bench.tile.failed >> row & 1, stops);
+        assert_int_equal(bench.outcome[row], stops                       ? 0
+                                             : bench.facts[0][row] > end ? 2
+                                                                         : 1);
+      }
+    }
+  }
+}
+
+/* A wide product and sum, rounded once: (f0 * f1 + f0) / f2. */
+static void wide_values_go_row_by_row(void **state) {
+  RplLoweredCode code[] = {{OP(MUL_W), 2, FACT(0), FACT(1), 0, 0},
+                           {OP(WIDEN), 4, FACT(0), 0, 0, 0},
+                           {OP(ADD_W), 6, 2, 4, 0, 0},
+                           {OP(ROUND_W), 8, 6, FACT(2), RPL_ROUND_HALF_EVEN, 0},
+                           {OP(RETURN), 8, NONE, 1, 0, 0}};
+  (void)state;
+  load(code, COUNT_OF(code));
+  for (int round = 0; round < 100; round++) {
+    draw_facts(true);
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], UINT64_MAX);
+      for (size_t row = 0; row < ROWS; row++) {
+        Wide n = (Wide)bench.facts[0][row] * bench.facts[1][row] +
+                 bench.facts[0][row];
+        Wide wanted = quotient(n, bench.facts[2][row], RPL_ROUND_HALF_EVEN);
+        bool is_done = !(bench.tile.failed >> row & 1);
+        if (wanted < INT64_MAX && wanted > -INT64_MAX)
+          assert_true(is_done);
+        if (is_done)
+          assert_true(bench.amount[row] == wanted);
+      }
+    }
+  }
+}
+
+static void facts_that_are_needed(void **state) {
+  RplLoweredCode code[] = {
+      {OP(IF_NONE), 0, 0, 0, 4, 0},  {OP(NEED), 1, 0, 0, 0, 0},
+      {OP(KNOWN), 2, 0, 0, 0, 0},    {OP(RETURN), NONE, NONE, 1, 0, 0},
+      {OP(IF_GIVEN), 1, 0, 0, 6, 0}, {OP(STOP), 0, 0, 0, 0, 0},
+      {OP(CURRENCY), 0, 0, 0, 7, 0}, {OP(RETURN), NONE, NONE, 2, 0, 0}};
+  (void)state;
+  load(code, COUNT_OF(code));
+  for (int round = 0; round < 50; round++) {
+    for (size_t slot = 0; slot < SLOTS; slot++) {
+      bench.given[slot] = draw();
+      bench.none[slot] = draw() & ~bench.given[slot];
+    }
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], UINT64_MAX);
+      for (size_t row = 0; row < ROWS; row++) {
+        bool no_0 = bench.none[0] >> row & 1, has_1 = bench.given[1] >> row & 1;
+        bool knows_2 = (bench.given[2] | bench.none[2]) >> row & 1;
+        int wanted = no_0 ? (has_1 ? 2 : 0) : has_1 && knows_2 ? 1 : 0;
+        assert_int_equal(bench.outcome[row], wanted);
+        assert_int_equal(bench.tile.failed >> row & 1, wanted == 0);
+      }
+    }
+  }
+}
+
+#define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      WITH(divides_exactly_or_not_at_all), WITH(ordinary_amounts_are_done),
+      WITH(only_nearest_is_exact),         WITH(computes_words),
+      WITH(both_arms_write_one_place),     WITH(guards_decide_in_order),
+      WITH(late_stops_past_the_years),     WITH(wide_values_go_row_by_row),
+      WITH(facts_that_are_needed),
+  };
+  find_levels();
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * batch_rows.c - operations of a tile that work row by row: 128 bits, days,
+ * texts, checked products. See batch.h; what each does is in lowered.def. */
+#include "vm/batch.h"
+
+#include "vm/civil.h"
+#include "vm/number.h"
+#include "vm/text.h"
+
+__extension__ typedef __int128 Wide;
+__extension__ typedef unsigned __int128 WideBits;
+
+/* One operation on one row. */
+typedef struct Row {
+  const RplTileCode *code;
+  const RplTile *tile;
+  unsigned row;
+} Row;
+
+static int64_t word(const Row *row, uint32_t operand) {
+  return row->tile->words[operand][row->row];
+}
+
+static Wide wide(const Row *row, uint32_t operand) {
+  uint64_t low = (uint64_t)word(row, operand);
+  uint64_t high = (uint64_t)word(row, operand + 1u);
+  return (Wide)((WideBits)high << 64 | low);
+}
+
+static bool put(const Row *row, int64_t value) {
+  row->tile->frame[(size_t)row->code->a * RPL_TILE_ROWS + row->row] = value;
+  return true;
+}
+
+static bool put_wide(const Row *row, Wide value) {
+  int64_t *to =
+      row->tile->frame + (size_t)row->code->a * RPL_TILE_ROWS + row->row;
+  to[0] = (int64_t)(uint64_t)(WideBits)value;
+  to[RPL_TILE_ROWS] = (int64_t)(uint64_t)((WideBits)value >> 64);
+  return true;
+}
+
+static bool put_narrow(const Row *row, Wide value) {
+  int64_t narrow = (int64_t)value;
+  return narrow == value && put(row, narrow);
+}
+
+/* ---- dividing ------------------------------------------------------------ */
+
+/* Whether rounding takes the magnitude up: `rest` of `divisor` is left, both in
+ * 0 < rest < divisor. */
+static bool grows(WideBits rest, WideBits divisor, bool is_odd,
+                  bool is_negative, RplRounding mode) {
+  switch (mode) {
+  case RPL_ROUND_HALF_UP:
+    return rest >= divisor - rest;
+  case RPL_ROUND_HALF_EVEN:
+    return rest > divisor - rest || (rest == divisor - rest && is_odd);
+  case RPL_ROUND_HALF_DOWN:
+    return rest > divisor - rest;
+  case RPL_ROUND_UP:
+    return true;
+  case RPL_ROUND_CEILING:
+    return !is_negative;
+  case RPL_ROUND_FLOOR:
+    return is_negative;
+  case RPL_ROUND_DOWN:
+    break;
+  }
+  return false;
+}
+
+static bool put_quotient(const Row *row, Wide n, int64_t d, RplRounding mode) {
+  if (d <= 0)
+    return false;
+  bool is_negative = n < 0;
+  WideBits size = is_negative ? 0 - (WideBits)n : (WideBits)n;
+  WideBits quotient = size / (uint64_t)d;
+  WideBits rest = size % (uint64_t)d;
+  if (rest && grows(rest, (uint64_t)d, (quotient & 1) != 0, is_negative, mode))
+    quotient++;
+  if (quotient > (uint64_t)INT64_MAX)
+    return false;
+  return put(row, is_negative ? -(int64_t)quotient : (int64_t)quotient);
+}
+
+static bool put_exact(const Row *row, Wide n, int64_t d) {
+  return d > 0 && n % d == 0 && put_narrow(row, n / d);
+}
+
+/* ---- time ---------------------------------------------------------------- */
+
+static bool move_days(const Row *row, bool is_earlier) {
+  int64_t duration = word(row, row->code->c);
+  int64_t days = duration / RPL_DAY_MICROS;
+  int64_t date;
+  return duration % RPL_DAY_MICROS == 0 &&
+         rpl_date_add_days(word(row, row->code->b), is_earlier ? -days : days,
+                           &date) &&
+         put(row, date);
+}
+
+static bool civil_day(const Row *row) {
+  int64_t from = word(row, row->code->b);
+  int64_t made;
+  switch ((RplLoweredOp)row->code->op) {
+  case RPL_LOWERED_DATE_OF:
+    return rpl_date_of(from, (int32_t)word(row, row->code->c), &made) &&
+           put(row, made);
+  case RPL_LOWERED_START_OF:
+    return rpl_start_of(from, (int32_t)word(row, row->code->c), &made) &&
+           put(row, made);
+  default:
+    return from >= 0 &&
+           rpl_date_add_business(word(row, row->code->c), from, &made) &&
+           put(row, made);
+  }
+}
+
+static bool date_part(const Row *row) {
+  RplYmd ymd;
+  if (!rpl_date_to_ymd(word(row, row->code->b), &ymd))
+    return false;
+  switch ((RplLoweredOp)row->code->op) {
+  case RPL_LOWERED_YEAR_OF:
+    return put(row, ymd.year);
+  case RPL_LOWERED_MONTH_OF:
+    return put(row, ymd.month);
+  default:
+    return put(row, ymd.day);
+  }
+}
+
+/* ---- all ----------------------------------------------------------------- */
+
+static int compare_texts(const Row *row) {
+  const RplSlice *left = (const RplSlice *)(intptr_t)word(row, row->code->a);
+  const RplSlice *right = (const RplSlice *)(intptr_t)word(row, row->code->b);
+  return rpl_slice_compare(*left, *right);
+}
+
+static bool compute_wide(const Row *row) {
+  const RplTileCode *code = row->code;
+  Wide result;
+  switch ((RplLoweredOp)code->op) {
+  case RPL_LOWERED_MOVE_W:
+    return put_wide(row, wide(row, code->b));
+  case RPL_LOWERED_WIDEN:
+    return put_wide(row, word(row, code->b));
+  case RPL_LOWERED_NARROW:
+    return put_narrow(row, wide(row, code->b));
+  case RPL_LOWERED_MUL_W:
+    return put_wide(row, (Wide)word(row, code->b) * word(row, code->c));
+  case RPL_LOWERED_ADD_W:
+    return !__builtin_add_overflow(wide(row, code->b), wide(row, code->c),
+                                   &result) &&
+           put_wide(row, result);
+  case RPL_LOWERED_SUB_W:
+    return !__builtin_sub_overflow(wide(row, code->b), wide(row, code->c),
+                                   &result) &&
+           put_wide(row, result);
+  default:
+    return !__builtin_mul_overflow(wide(row, code->b), (Wide)word(row, code->c),
+                                   &result) &&
+           put_wide(row, result);
+  }
+}
+
+/* What an operation does to a row; false: it stops for it. */
+static bool compute(const Row *row) {
+  const RplTileCode *code = row->code;
+  int64_t product;
+  switch ((RplLoweredOp)code->op) {
+  case RPL_LOWERED_MOVE_W:
+  case RPL_LOWERED_WIDEN:
+  case RPL_LOWERED_NARROW:
+  case RPL_LOWERED_MUL_W:
+  case RPL_LOWERED_ADD_W:
+  case RPL_LOWERED_SUB_W:
+  case RPL_LOWERED_SCALE_W:
+    return compute_wide(row);
+  case RPL_LOWERED_MUL_C:
+    return !__builtin_mul_overflow(word(row, code->b), word(row, code->c),
+                                   &product) &&
+           put(row, product);
+  case RPL_LOWERED_ROUND_W:
+    return put_quotient(row, wide(row, code->b), word(row, code->c),
+                        (RplRounding)code->x);
+  case RPL_LOWERED_EXACT:
+    return put_exact(row, word(row, code->b), word(row, code->c));
+  case RPL_LOWERED_EXACT_W:
+    return put_exact(row, wide(row, code->b), word(row, code->c));
+  case RPL_LOWERED_DAYS_LATER:
+    return move_days(row, false);
+  case RPL_LOWERED_DAYS_EARLIER:
+    return move_days(row, true);
+  case RPL_LOWERED_DATE_OF:
+  case RPL_LOWERED_START_OF:
+  case RPL_LOWERED_BUSINESS:
+    return civil_day(row);
+  case RPL_LOWERED_YEAR_OF:
+  case RPL_LOWERED_MONTH_OF:
+  case RPL_LOWERED_DAY_OF:
+    return date_part(row);
+  default:
+    return false;
+  }
+}
+
+/* Whether a conditional jump is taken; *is_jump false: it is none. */
+static bool test(const Row *row, bool *is_jump) {
+  const RplTileCode *code = row->code;
+  *is_jump = true;
+  switch ((RplLoweredOp)code->op) {
+  case RPL_LOWERED_IF_EQ_W:
+    return wide(row, code->a) == wide(row, code->b);
+  case RPL_LOWERED_IF_NE_W:
+    return wide(row, code->a) != wide(row, code->b);
+  case RPL_LOWERED_IF_LT_W:
+    return wide(row, code->a) < wide(row, code->b);
+  case RPL_LOWERED_IF_LE_W:
+    return wide(row, code->a) <= wide(row, code->b);
+  case RPL_LOWERED_IF_TEXT_EQ:
+    return compare_texts(row) == 0;
+  case RPL_LOWERED_IF_TEXT_NE:
+    return compare_texts(row) != 0;
+  case RPL_LOWERED_IF_TEXT_LT:
+    return compare_texts(row) < 0;
+  case RPL_LOWERED_IF_TEXT_LE:
+    return compare_texts(row) <= 0;
+  default:
+    *is_jump = false;
+    return false;
+  }
+}
+
+uint64_t rpl_tile_rows(const RplTileCode *code, const RplTile *tile,
+                       uint64_t active, uint64_t *taken) {
+  uint64_t stopped = 0;
+  *taken = 0;
+  for (; active; active &= active - 1) {
+    Row row = {code, tile, (unsigned)__builtin_ctzll(active)};
+    uint64_t bit = UINT64_C(1) << row.row;
+    bool is_jump;
+    if (test(&row, &is_jump))
+      *taken |= bit;
+    else if (!is_jump && !compute(&row))
+      stopped |= bit;
+  }
+  return stopped;
+}
