@@ -187,6 +187,9 @@ int rpl_cmd_calc(const RplOptions *options, RplCliPool *pool) {
   if (!code)
     code = rpl_cli_status(rpl_compiler_new(NULL, NULL, NULL, &calc.compiler),
                           "start the compiler");
+  RplZoneSource zones = rpl_cli_zones(options);
+  if (!code)
+    rpl_compiler_zones(calc.compiler, &zones);
   if (!code)
     code = options->lines ? calc_lines(&calc) : calc_one(&calc);
   rpl_compiler_free(calc.compiler);

@@ -81,9 +81,12 @@ static RplStatus find_source(void *context, RplSlice name, RplSlice *file,
 int rpl_cli_load_compiler(RplCliLoad *load) {
   if (load->compiler)
     return RPL_EXIT_OK;
-  return rpl_cli_status(
-      rpl_compiler_new(NULL, find_source, load, &load->compiler),
-      "start the compiler");
+  RplStatus status = rpl_compiler_new(NULL, find_source, load, &load->compiler);
+  if (status)
+    return rpl_cli_status(status, "start the compiler");
+  RplZoneSource zones = rpl_cli_zones(load->options);
+  rpl_compiler_zones(load->compiler, &zones);
+  return RPL_EXIT_OK;
 }
 
 /* ---- adding -------------------------------------------------------------- */
@@ -301,8 +304,9 @@ int rpl_cli_load_build(RplCliLoad *load, uint32_t flags, RplSlice *bytes) {
 
 int rpl_cli_load_verify(RplCliLoad *load, const char *path, RplSlice bytes) {
   RplLoadError error = {.message = ""};
-  RplStatus status = rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                      &load->program, &error);
+  RplZoneSource zones = rpl_cli_zones(load->options);
+  RplStatus status = rpl_program_load_zones(
+      bytes.data, bytes.length, NULL, &zones, NULL, &load->program, &error);
   const char *shown = strcmp(path, "-") == 0 ? "standard input" : path;
   if (status == RPL_E_PROGRAM)
     return rpl_cli_fail(RPL_EXIT_PROGRAM,
@@ -310,6 +314,9 @@ int rpl_cli_load_verify(RplCliLoad *load, const char *path, RplSlice bytes) {
                         error.message, error.offset);
   if (status == RPL_E_LIMIT)
     return rpl_cli_fail(RPL_EXIT_PROGRAM, "%s is over a limit: %s", shown,
+                        error.message);
+  if (status == RPL_E_NOT_FOUND || status == RPL_E_IO)
+    return rpl_cli_fail(RPL_EXIT_IO, "%s cannot run here: %s", shown,
                         error.message);
   return rpl_cli_status(status, "load the program");
 }

@@ -85,6 +85,8 @@ static const OptionRow rows[] = {
      E | X | D | F, KIND_TEXT, AT(policy)},
     {"--param", "NAME=VALUE", "set a param; may be repeated", E | X, KIND_PARAM,
      AT(params)},
+    {"--zones", "DIR", "take the data of time zones from DIR",
+     B | K | E | X | R | C | T | D | F, KIND_TEXT, AT(zones)},
     {"--ignore-unknown", NULL, "accept facts that the policy does not declare",
      E | X, KIND_FLAG, AT(ignore_unknown)},
     {"--record", NULL, "add facts, params and digest to the decision", E,

@@ -61,6 +61,7 @@ typedef struct RplOptions {
   const char *out;        /* -o */
   const char *depfile;    /* -d */
   const char *junit;      /* --junit */
+  const char *zones;      /* --zones */
   bool help;
   bool version;
   bool ignore_unknown;

@@ -64,6 +64,14 @@ int rpl_cli_status(RplStatus status, const char *action) {
   return rpl_cli_fail(code, "cannot %s: %s", action, rpl_status_name(status));
 }
 
+RplZoneSource rpl_cli_zones(const RplOptions *options) {
+  RplZoneSource source;
+  rpl_zone_source_init(&source);
+  if (options->zones)
+    source.directory = options->zones;
+  return source;
+}
+
 bool rpl_cli_as_json(const RplOptions *options) {
   if (options->format == RPL_AS_DEFAULT)
     return !isatty(STDOUT_FILENO);

@@ -14,6 +14,7 @@
 
 #include "cli/options.h"
 #include "rpl/diag.h"
+#include "rpl/zones.h"
 
 /* LIMIT: bytes of a message on standard error; the rest is cut off. */
 #define RPL_CLI_MESSAGE_BYTES 2048
@@ -35,6 +36,9 @@ int rpl_cli_no_memory(void);
 /* Says that `action` failed with `status` and returns the exit code that goes
  * with it. */
 int rpl_cli_status(RplStatus status, const char *action);
+
+/* Where the data of time zones is: as --zones says, else the system's. */
+RplZoneSource rpl_cli_zones(const RplOptions *options);
 
 /* Whether results go out as JSON: as --format says, otherwise whenever standard
  * output is not a terminal. */

@@ -27,6 +27,7 @@ typedef struct Calc {
   RplFile file;
   RplExpr *expression;
   uint32_t unknown_count;
+  RplZones zones; /* in the arena */
 } Calc;
 
 static RplArena *arena_of(const Calc *calc) { return calc->shared.arena; }
@@ -35,10 +36,12 @@ static bool set_up(Calc *calc, RplSlice text) {
   RplArena *arena = &calc->compiler->calc_arena;
   rpl_arena_reset(arena);
   rpl_sources_init(&calc->sources, arena);
+  rpl_zones_begin(&calc->zones, &calc->compiler->zones.source);
   calc->shared =
       (RplCompile){arena,           arena,
                    &calc->interner, rpl_report_new(arena, &calc->sources),
-                   &calc->sources,  {NULL, 0, 0}};
+                   &calc->sources,  {NULL, 0, 0},
+                   &calc->zones};
   if (!calc->shared.report || !rpl_interner_init(&calc->interner, arena))
     return false;
   RplSlice name = rpl_slice("expression");
@@ -76,6 +79,13 @@ static bool is_money(Calc *calc, RplSlice text, RplExpr *literal) {
   return is_number(calc, amount);
 }
 
+/* "+08:00", "Asia/Shanghai". */
+static bool is_zone(RplSlice text) {
+  int32_t seconds;
+  bool has_sign = text.length && (text.data[0] == '+' || text.data[0] == '-');
+  return rpl_zone_is_name(text) || (has_sign && rpl_zone_parse(text, &seconds));
+}
+
 /* What a value is, from how it is written; anything else is a text. */
 static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
   int64_t time;
@@ -105,6 +115,8 @@ static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
     literal->kind = RPL_EXPR_DURATION;
   } else if (rpl_period_parse(text, &months, NULL)) {
     literal->kind = RPL_EXPR_PERIOD;
+  } else if (is_zone(text)) {
+    literal->kind = RPL_EXPR_ZONE;
   }
 }
 
@@ -222,9 +234,9 @@ static RplStatus run(Calc *calc, RplSlice bytes, RplBuffer *out) {
   RplProgram *program = NULL;
   RplContext *context = NULL;
   RplOutputValue value;
-  RplStatus status =
-      rpl_program_load(bytes.data, bytes.length, NULL,
-                       calc->compiler->allocator, &program, NULL);
+  RplStatus status = rpl_program_load_zones(
+      bytes.data, bytes.length, NULL, &calc->zones.source,
+      calc->compiler->allocator, &program, NULL);
   if (!status)
     status = rpl_context_new(program, 0, calc->compiler->allocator, &context);
   if (!status)

@@ -54,9 +54,10 @@ RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_call(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_op(RplPolicy *policy, RplExpr *expr);
 
-/* check_time.c: deadlines in calendar days, dates moved by months; the report
- * of a sum that moves a date and lacks the rule. */
+/* check_time.c: zones, fixed and named; deadlines in calendar days, dates moved
+ * by months; the report of a sum that moves a date and lacks the rule. */
 RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr);
 RplType rpl_check_months(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_lacks_month_end(RplPolicy *policy, const RplExpr *expr);
 
@@ -72,6 +73,5 @@ bool rpl_check_literal_number(const RplPolicy *policy, const RplExpr *value,
 RplType rpl_check_number(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_money(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_time(RplPolicy *policy, RplExpr *expr);
-RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr);
 
 #endif /* RPL_COMPILER_CHECK_H */

@@ -118,17 +118,6 @@ RplType rpl_check_money(RplPolicy *policy, RplExpr *expr) {
   return type;
 }
 
-RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr) {
-  int32_t seconds;
-  if (rpl_zone_parse(expr->text, &seconds))
-    return rpl_type(RPL_KIND_ZONE);
-  rpl_report_add(policy->compile->report, RPL_DIAG_BAD_ZONE, expr->span,
-                 &expr->text, 1);
-  rpl_report_help(policy->compile->report,
-                  "a zone is written +08:00, -05:00 or UTC", NULL, 0);
-  return poison();
-}
-
 RplType rpl_check_time(RplPolicy *policy, RplExpr *expr) {
   RplTimeError why = RPL_TIME_OK;
   int64_t value;

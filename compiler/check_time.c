@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * check_time.c - types of what moves dates by months and of deadlines in
+ * check_time.c - zones, types of what moves dates by months and of deadlines in
  * calendar days; see check.h.
  */
+#include <string.h>
+
 #include "compiler/check.h"
+#include "vm/civil.h"
 #include "vm/text.h"
 
 static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
@@ -14,6 +17,97 @@ static bool is_kind(const RplExpr *expr, unsigned kind) {
 
 static RplSlice words_of(const RplPolicy *policy, const RplExpr *expr) {
   return rpl_span_text(policy->compile->sources, expr->span);
+}
+
+/* ---- zones
+ * --------------------------------------------------------------------- */
+
+/* The next word of a line; empty at its end. */
+static RplSlice next_word(RplSlice *line) {
+  while (line->length && line->data[0] == ' ') {
+    line->data++;
+    line->length--;
+  }
+  RplSlice word = {line->data, 0};
+  while (word.length < line->length && line->data[word.length] != ' ')
+    word.length++;
+  line->data += word.length;
+  line->length -= word.length;
+  return word;
+}
+
+static RplSlice next_line(RplSlice *text) {
+  const char *end = memchr(text->data, '\n', text->length);
+  size_t length = end ? (size_t)(end - text->data) : text->length;
+  RplSlice line = {text->data, length};
+  length += end != NULL;
+  text->data += length;
+  text->length -= length;
+  return line;
+}
+
+/* The zone of the data whose name is nearest; empty when none is near. */
+static RplSlice nearest_zone(RplPolicy *policy, RplSlice name) {
+  RplSlice none = {NULL, 0};
+  RplArena *arena = policy->compile->arena;
+  RplSlice text = rpl_zone_source_list(&policy->compile->zones->source, arena);
+  RplSlice *names = NULL;
+  size_t count = 0, capacity = 0;
+  while (text.length) {
+    RplSlice line = next_line(&text);
+    RplSlice kind = next_word(&line);
+    RplSlice word = next_word(&line);
+    if (rpl_slice_is(kind, "L"))
+      word = next_word(&line);
+    else if (!rpl_slice_is(kind, "Z"))
+      continue;
+    names = rpl_arena_grow(arena, names, count, &capacity, sizeof *names);
+    if (!names)
+      return none;
+    if (rpl_zone_is_name(word))
+      names[count++] = word;
+  }
+  return count ? rpl_nearest(name, names, count) : none;
+}
+
+static RplType unknown_zone(RplPolicy *policy, const RplExpr *expr,
+                            const char *why) {
+  rpl_check_report2(policy, RPL_DIAG_UNKNOWN_ZONE, expr->span, expr->text,
+                    rpl_slice(why));
+  RplSlice nearest = nearest_zone(policy, expr->text);
+  if (nearest.length)
+    rpl_check_help(policy, "did you mean `{}`?", nearest);
+  else
+    rpl_report_help(policy->compile->report,
+                    "zones are named after a place, Europe/Berlin, and their "
+                    "data is the system's (package tzdata)",
+                    NULL, 0);
+  return poison();
+}
+
+RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr) {
+  int32_t seconds;
+  const RplZone *zone;
+  const char *why = "";
+  if (rpl_zone_parse(expr->text, &seconds))
+    return rpl_type(RPL_KIND_ZONE);
+  if (rpl_zone_is_name(expr->text)) {
+    RplStatus status =
+        rpl_zones_get(policy->compile->zones, policy->compile->arena,
+                      expr->text, &zone, &why);
+    if (status == RPL_OK)
+      return rpl_type(RPL_KIND_ZONE);
+    if (status != RPL_E_MEMORY)
+      return unknown_zone(policy, expr, why);
+    policy->is_out_of_memory = true;
+    return poison();
+  }
+  rpl_report_add(policy->compile->report, RPL_DIAG_BAD_ZONE, expr->span,
+                 &expr->text, 1);
+  rpl_report_help(policy->compile->report,
+                  "a zone is written +08:00, -05:00, UTC or Europe/Berlin",
+                  NULL, 0);
+  return poison();
 }
 
 /* ---- months

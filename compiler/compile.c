@@ -21,9 +21,11 @@ static bool start(RplCompiler *compiler) {
   if (!compiler->report ||
       !rpl_interner_init(&compiler->interner, &compiler->arena))
     return false;
+  rpl_zones_begin(&compiler->zones, NULL);
   compiler->shared =
       (RplCompile){&compiler->arena, &compiler->tables,  &compiler->interner,
-                   compiler->report, &compiler->sources, {NULL, 0, 0}};
+                   compiler->report, &compiler->sources, {NULL, 0, 0},
+                   &compiler->zones};
   return true;
 }
 
@@ -47,6 +49,11 @@ RplStatus rpl_compiler_new(const RplAllocator *allocator, RplLoader loader,
   }
   *compiler = made;
   return RPL_OK;
+}
+
+void rpl_compiler_zones(RplCompiler *compiler, const RplZoneSource *source) {
+  if (compiler)
+    rpl_zones_begin(&compiler->zones, source);
 }
 
 void rpl_compiler_free(RplCompiler *compiler) {

@@ -25,7 +25,8 @@ struct RplCompiler {
   RplInterner interner;
   RplSources sources;
   RplReport *report;
-  RplCompile shared;    /* the four above, as passes want them */
+  RplZones zones;       /* that sources name, in `arena` */
+  RplCompile shared;    /* the five above, as passes want them */
   RplFiles files;       /* all that were read, in order of reading */
   RplFiles roots;       /* those to compile */
   RplPolicy **policies; /* one for each root, after a build */

@@ -313,11 +313,15 @@ static uint32_t *sort_strings(RplEmit *emit) {
   return map;
 }
 
-/* Which constants hold a string in their first word. */
-static bool holds_string(const RplTypeRecord *type) {
-  return !type->optional &&
-         (rpl_kind_is_numeric((RplKind)type->kind) ||
-          type->kind == RPL_KIND_MONEY || type->kind == RPL_KIND_TEXT);
+/* Which constants hold a string in their first word: a zone only when it has a
+ * name, which its second word says. */
+static bool holds_string(const RplTypeRecord *type,
+                         const RplConstantRecord *constant) {
+  if (type->optional)
+    return false;
+  return rpl_kind_is_numeric((RplKind)type->kind) ||
+         type->kind == RPL_KIND_MONEY || type->kind == RPL_KIND_TEXT ||
+         (type->kind == RPL_KIND_ZONE && constant->high == 1);
 }
 
 static bool make_maps(RplEmit *emit, Maps *maps) {
@@ -326,7 +330,7 @@ static bool make_maps(RplEmit *emit, Maps *maps) {
   const RplTypeRecord *types = rpl_emit_rows(emit, RPL_SECTION_TYPES);
   size_t constant_count = emit->tables[RPL_SECTION_CONSTANTS].count;
   for (size_t i = 0; maps->strings && i < constant_count; i++)
-    if (holds_string(&types[constants[i].type]))
+    if (holds_string(&types[constants[i].type], &constants[i]))
       constants[i].low = maps->strings[constants[i].low];
   maps->types = sort_table(emit, RPL_SECTION_TYPES);
   for (size_t i = 0; maps->types && i < constant_count; i++)

@@ -13,9 +13,11 @@ uint32_t rpl_lower_period(RplLower *lower, const RplExpr *expr) {
 
 uint32_t rpl_lower_zone(RplLower *lower, const RplExpr *expr) {
   int32_t seconds = 0;
-  (void)rpl_zone_parse(expr->text, &seconds);
-  return rpl_emit_constant(&lower->emit, rpl_lower_type(lower, expr->type),
-                           (uint32_t)seconds, 0);
+  RplTypeWords type = rpl_lower_type(lower, expr->type);
+  if (rpl_zone_parse(expr->text, &seconds))
+    return rpl_emit_constant(&lower->emit, type, (uint32_t)seconds, 0);
+  return rpl_emit_constant(&lower->emit, type,
+                           rpl_emit_string(&lower->emit, expr->text), 1);
 }
 
 /* The day of a datetime is moved and its time of day kept. */

@@ -15,6 +15,7 @@
 #include "compiler/ast.h"
 #include "compiler/report.h"
 #include "rpl/compile.h"
+#include "vm/zone_source.h"
 
 /* An enumeration type. Two are the same only when they are one object. */
 typedef struct RplEnum {
@@ -149,6 +150,7 @@ typedef struct RplCompile {
   RplReport *report;
   RplSources *sources;
   RplWords offered; /* names of facts that an inline policy will be given */
+  RplZones *zones;  /* that were looked up, in `arena`; and where more are */
 } RplCompile;
 
 #define RPL_POLICY_LIST(type, name)                                            \

@@ -611,8 +611,9 @@ static void mark_params(Run *run) {
 static RplStatus load_program(RplCompiler *compiler) {
   if (compiler->program)
     return RPL_OK;
-  return rpl_program_load(compiler->bytes.data, compiler->bytes.length, NULL,
-                          compiler->allocator, &compiler->program, NULL);
+  return rpl_program_load_zones(compiler->bytes.data, compiler->bytes.length,
+                                NULL, &compiler->zones.source,
+                                compiler->allocator, &compiler->program, NULL);
 }
 
 RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,

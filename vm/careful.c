@@ -542,22 +542,8 @@ static RplValue business_days(const Step *step) {
 }
 
 static RplValue compute_day(const Step *step, uint8_t op) {
-  int64_t result = 0;
-  bool is_good;
-  switch ((RplOp)op) {
-  case RPL_OP_DATE_OF:
-    is_good =
-        rpl_date_of(step->a->as.integer, (int32_t)step->b->as.integer, &result);
-    return time_result(step, is_good, result);
-  case RPL_OP_START_OF:
-    is_good = rpl_start_of(step->a->as.integer, (int32_t)step->b->as.integer,
-                           &result);
-    return time_result(step, is_good, result);
-  case RPL_OP_BUSINESS_DAYS:
-    return business_days(step);
-  default:
-    return part_of_date(step, op);
-  }
+  return op == RPL_OP_BUSINESS_DAYS ? business_days(step)
+                                    : part_of_date(step, op);
 }
 
 /* ---- running ------------------------------------------------------------ */
@@ -660,6 +646,8 @@ static RplValue compute(Step *step, uint8_t op) {
   case RPL_OP_CONTAINS:
     return rpl_careful_text(step->arena, (RplOp)op, step->a, step->b,
                             &step->is_short);
+  case RPL_OP_DATE_OF:
+  case RPL_OP_START_OF:
   case RPL_OP_ADD_P:
   case RPL_OP_SUB_P:
   case RPL_OP_NEG_P:

@@ -42,22 +42,67 @@ static RplValue add_months(const RplValue *date, const RplValue *months,
              : out_of_range(origin);
 }
 
+/* ---- clocks ------------------------------------------------------------- */
+
+static int64_t floor_seconds(int64_t micros) {
+  return micros / RPL_SECOND_MICROS - (micros % RPL_SECOND_MICROS < 0);
+}
+
+/* Seconds by which clocks of the zone are ahead of UTC at an instant. */
+static int32_t offset_at(const RplValue *zone, int64_t instant) {
+  const RplZone *named = rpl_value_named_zone(zone);
+  return named ? rpl_tzif_span(named, floor_seconds(instant)).offset
+               : (int32_t)zone->as.integer;
+}
+
+static RplValue datetime(int64_t instant, uint32_t origin) {
+  if (instant < RPL_DATETIME_MIN || instant > RPL_DATETIME_MAX)
+    return out_of_range(origin);
+  return rpl_value_small(RPL_KIND_DATETIME, instant);
+}
+
+static RplValue date_of(const RplValue *instant, const RplValue *zone,
+                        uint32_t origin) {
+  int64_t day = 0;
+  if (!rpl_date_of(instant->as.integer, offset_at(zone, instant->as.integer),
+                   &day))
+    return out_of_range(origin);
+  return rpl_value_small(RPL_KIND_DATE, day);
+}
+
+static RplValue start_of(const RplValue *date, const RplValue *zone,
+                         uint32_t origin) {
+  const RplZone *named = rpl_value_named_zone(zone);
+  int64_t local = date->as.integer * RPL_DAY_SECONDS;
+  int64_t instant =
+      named ? rpl_tzif_first(named, local) : local - zone->as.integer;
+  return datetime(instant * RPL_SECOND_MICROS, origin);
+}
+
 /* The clock of the zone at `instant`, set to another day. */
 static RplValue at_time(const RplValue *date, const RplValue *instant,
                         const RplValue *zone, uint32_t origin) {
-  int64_t shift = zone->as.integer * RPL_SECOND_MICROS;
-  int64_t clock = (instant->as.integer + shift) % RPL_DAY_MICROS;
+  const RplZone *named = rpl_value_named_zone(zone);
+  int32_t offset = offset_at(zone, instant->as.integer);
+  int64_t clock =
+      (instant->as.integer + offset * RPL_SECOND_MICROS) % RPL_DAY_MICROS;
   if (clock < 0)
     clock += RPL_DAY_MICROS;
-  int64_t result = date->as.integer * RPL_DAY_MICROS + clock - shift;
-  if (result < RPL_DATETIME_MIN || result > RPL_DATETIME_MAX)
-    return out_of_range(origin);
-  return rpl_value_small(RPL_KIND_DATETIME, result);
+  int64_t local =
+      date->as.integer * RPL_DAY_SECONDS + clock / RPL_SECOND_MICROS;
+  int64_t second =
+      named ? rpl_tzif_instant(named, local, offset) : local - offset;
+  return datetime(second * RPL_SECOND_MICROS + clock % RPL_SECOND_MICROS,
+                  origin);
 }
 
 RplValue rpl_careful_time(uint8_t op, const RplValue *a, const RplValue *b,
                           const RplValue *c, uint32_t origin) {
   switch ((RplOp)op) {
+  case RPL_OP_DATE_OF:
+    return date_of(a, b, origin);
+  case RPL_OP_START_OF:
+    return start_of(a, b, origin);
   case RPL_OP_ADD_P:
     return period(a->as.integer + b->as.integer, origin);
   case RPL_OP_SUB_P:

@@ -223,6 +223,19 @@ static void assumed(RplBuffer *buffer, RplContext *context) {
     rpl_buffer_byte(buffer, ']');
 }
 
+/* Whether the decision turned on data of named zones. */
+static bool has_named_zones(const RplContext *context) {
+  const RplImage *image = context->image;
+  for (uint32_t i = 0; i < rpl_constants_count(&image->tables); i++)
+    if (image->constants[i].zone)
+      return true;
+  for (uint32_t slot = 0; slot < context->facts.count; slot++)
+    if (context->facts.given[slot].state == RPL_STATE_KNOWN &&
+        rpl_value_named_zone(&context->facts.given[slot]))
+      return true;
+  return false;
+}
+
 static void record(RplBuffer *buffer, const RplDecision *decision) {
   RplContext *context = decision->context;
   char hex[RPL_SHA256_HEX_BYTES];
@@ -233,6 +246,9 @@ static void record(RplBuffer *buffer, const RplDecision *decision) {
   rpl_buffer_unsigned(buffer, rpl_policy(&context->image->tables)->edition);
   rpl_sha256_hex(context->image->digest, hex);
   text_member(buffer, "program", rpl_slice_from(hex));
+  if (has_named_zones(context))
+    text_member(buffer, "zones",
+                rpl_slice_from(context->image->zones->version));
 }
 
 /* ---- all ---------------------------------------------------------------- */

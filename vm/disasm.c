@@ -152,6 +152,8 @@ static void put_constant(Writer *w, const RplConstant *constant) {
   const RplTypeRecord *type = &rpl_types(w->tables)[constant->type];
   if (constant->is_none)
     put(w, "none");
+  else if (type->kind == RPL_KIND_ZONE && constant->text.length)
+    rpl_buffer_slice(&w->line, constant->text);
   else if (type->kind == RPL_KIND_TEXT)
     put_quoted(w, constant->text);
   else if (type->kind == RPL_KIND_MONEY || type->kind == RPL_KIND_INTEGER ||

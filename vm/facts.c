@@ -91,7 +91,8 @@ static void mirror(RplFacts *facts, uint32_t slot, RplSlotState state) {
   RplSlot *out = &facts->slots[slot];
   memset(out, 0, sizeof *out);
   out->state = (uint8_t)state;
-  if (value->state != RPL_STATE_KNOWN || value->kind == RPL_KIND_TEXT)
+  if (value->state != RPL_STATE_KNOWN || value->kind == RPL_KIND_TEXT ||
+      rpl_value_named_zone(value))
     return;
   if (value->kind == RPL_KIND_MONEY ||
       rpl_kind_is_numeric((RplKind)value->kind)) {
@@ -357,6 +358,13 @@ RplStatus rpl_facts_begin(RplFacts *facts, RplArena *fixed,
   facts->allocator = allocator;
   facts->count = rpl_facts_count(tables);
   rpl_arena_init(&facts->arena, allocator, 0);
+  if (image->zones) {
+    facts->zones = rpl_arena_alloc(fixed, sizeof *facts->zones);
+    if (!facts->zones)
+      return RPL_E_MEMORY;
+    rpl_zones_begin(&facts->zones->zones, &image->zones->source);
+    rpl_arena_init(&facts->zones->arena, allocator, 0);
+  }
   facts->values = rpl_arena_array(fixed, facts->count, sizeof *facts->values);
   facts->given = rpl_arena_array(fixed, facts->count, sizeof *facts->given);
   facts->slots = rpl_arena_array(fixed, facts->count, sizeof *facts->slots);
@@ -382,5 +390,7 @@ RplStatus rpl_facts_begin(RplFacts *facts, RplArena *fixed,
 void rpl_facts_end(RplFacts *facts) {
   for (uint32_t slot = 0; slot < facts->count; slot++)
     release(facts, slot);
+  if (facts->zones)
+    rpl_arena_clear(&facts->zones->arena);
   rpl_arena_clear(&facts->arena);
 }

@@ -45,6 +45,12 @@ typedef struct RplOwned {
   size_t bytes;
 } RplOwned;
 
+/* Zones that values named and the program does not. */
+typedef struct RplFactZones {
+  RplZones zones;
+  RplArena arena;
+} RplFactZones;
+
 typedef struct RplFacts {
   const RplImage *image;
   const RplAllocator *allocator;
@@ -60,6 +66,7 @@ typedef struct RplFacts {
   uint32_t last_found;      /* slot + 1 of the last name looked up */
   uint32_t bare_count;      /* slots whose given value is a bare amount */
   RplArena arena;           /* texts and limbs of facts; dies with them */
+  RplFactZones *zones;      /* NULL: no zone can be named */
 } RplFacts;
 
 /* Makes an empty store in `fixed`, which must outlive it; params have their

@@ -532,8 +532,38 @@ static RplStatus read_set(const Reading *reading) {
   return RPL_OK;
 }
 
+/* A zone of the program, or one that is read now and kept. */
+static RplStatus read_named_zone(const Reading *reading) {
+  const RplFacts *facts = reading->facts;
+  RplSlice name = reading->found->text;
+  const RplZone *zone = rpl_zones_find(facts->image->zones, name);
+  const char *why = "";
+  RplStatus status = RPL_OK;
+  if (!zone)
+    status = rpl_zones_get(&facts->zones->zones, &facts->zones->arena, name,
+                           &zone, &why);
+  if (status == RPL_E_MEMORY)
+    return status;
+  if (status == RPL_E_NOT_FOUND) {
+    status = refuse(reading, "a zone of the zone data or one such as "
+                             "\"+08:00\"");
+    return status;
+  }
+  if (status) {
+    status = refuse_plainly(reading, "the data of this zone cannot be used");
+    rpl_facts_error_put(reading->error->help, sizeof reading->error->help,
+                        rpl_slice_from(why));
+    return status;
+  }
+  *reading->value = rpl_value_zone(zone);
+  return RPL_OK;
+}
+
 static RplStatus read_zone(const Reading *reading) {
   int32_t seconds;
+  if (reading->found->kind == RPL_FOUND_TEXT && reading->facts->zones &&
+      rpl_zone_is_name(reading->found->text))
+    return read_named_zone(reading);
   if (reading->found->kind != RPL_FOUND_TEXT ||
       !rpl_zone_parse(reading->found->text, &seconds))
     return refuse(reading, "a zone such as \"+08:00\"");

@@ -57,7 +57,7 @@ static uint32_t read_word(const uint8_t *bytes) {
 
 static RplStatus refuse(RplProgramError *error, RplStatus status, size_t offset,
                         const char *message) {
-  *error = (RplProgramError){message, offset, RPL_SECTION_COUNT, 0};
+  *error = (RplProgramError){message, offset, RPL_SECTION_COUNT, 0, ""};
   return status;
 }
 
@@ -151,7 +151,7 @@ RplStatus rpl_image_check(RplArena *arena, const uint8_t *bytes, size_t size,
   size_t row_words = 0;
   memset(&read, 0, sizeof read);
   error = error ? error : &ignored;
-  *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0};
+  *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0, ""};
   RplStatus status = read_header(bytes, size, &read.tables, &row_words, error);
   if (!status)
     status = read_body(arena, bytes, size, &read.tables, row_words, error);
@@ -193,7 +193,7 @@ RplStatus rpl_bundle_read(const uint8_t *bytes, size_t size, uint32_t *count,
                           RplProgramError *error) {
   RplProgramError ignored;
   error = error ? error : &ignored;
-  *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0};
+  *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0, ""};
   RplStatus status =
       read_start(bytes, size, RPL_BUNDLE_MAGIC, RPL_BUNDLE_HEADER_BYTES, error);
   if (status)

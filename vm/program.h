@@ -30,6 +30,7 @@
 #include "vm/number.h"
 #include "vm/op.h"
 #include "vm/type.h"
+#include "vm/zone_source.h"
 
 /* Operands: two bits of space, thirty of index. Zero is "no operand". */
 #define RPL_SPACE_FACT     1u /* slot of a fact or param */
@@ -67,9 +68,9 @@
  *   text                                string, 0
  *   integer, number                     string: its text as rpl_number_write
  *                                       gives it, 0
- *   zone                                seconds east of UTC as a signed word, 0
- *   period                              months as a signed word, 0
- *   set                                 its bits, low and high
+ *   zone                                seconds east of UTC as a signed word,
+ * 0; a named one: string, 1 period                              months as a
+ * signed word, 0 set                                 its bits, low and high
  *   money                               the same, RplCurrency (0: none, which
  *                                       only zero may have)
  * INVARIANT: enough is in the words and strings to compare constants by value.
@@ -192,26 +193,29 @@ typedef struct RplProgramError {
   size_t offset;       /* byte in the file, as near as is known */
   RplSection section;  /* RPL_SECTION_COUNT: the header */
   uint32_t row;
+  char zone[RPL_ZONE_NAME_MAX + 1]; /* the message is about this one; or "" */
 } RplProgramError;
 
 /* Constant values, decoded once at load so that engines do not parse. */
 typedef struct RplConstant {
   uint32_t type; /* index into types */
   bool is_none;
-  uint16_t currency; /* money */
-  int64_t integer;   /* boolean, enum, rounding, currency, date, time kinds,
-                        zone; the bits of a set */
-  RplNumber number;  /* integer, number, money */
-  RplSlice text;     /* text */
+  uint16_t currency;   /* money */
+  int64_t integer;     /* boolean, enum, rounding, currency, date, time kinds,
+                          zone; the bits of a set */
+  RplNumber number;    /* integer, number, money */
+  RplSlice text;       /* text; the name of a named zone */
+  const RplZone *zone; /* a named zone: its data, once the program is loaded */
 } RplConstant;
 
 /* A program that was verified. */
 typedef struct RplImage {
   RplTables tables;
-  const RplConstant *constants; /* one for each row of the section */
-  const uint16_t *temp_types;   /* type of each temporary */
-  uint64_t cost;                /* worst case, as the verifier counted it */
-  uint8_t digest[32];           /* SHA-256 of the program's bytes */
+  RplConstant *constants;     /* one for each row of the section */
+  const uint16_t *temp_types; /* type of each temporary */
+  const RplZones *zones;      /* of the loaded program; NULL: there are none */
+  uint64_t cost;              /* worst case, as the verifier counted it */
+  uint8_t digest[32];         /* SHA-256 of the program's bytes */
 } RplImage;
 
 /* Reads the tables of the program in `bytes` into `arena` and checks everything

@@ -26,6 +26,11 @@ static void tell(RplLoadError *told, const RplProgramError *error) {
   if (!told)
     return;
   told->offset = error->offset;
+  if (error->zone[0]) {
+    (void)snprintf(told->message, sizeof told->message, "zone %s: %s",
+                   error->zone, error->message);
+    return;
+  }
   if (error->section < RPL_SECTION_COUNT)
     (void)snprintf(told->message, sizeof told->message, "%s row %lu: %s",
                    rpl_section_info(error->section)->name,
@@ -36,7 +41,7 @@ static void tell(RplLoadError *told, const RplProgramError *error) {
 
 static RplStatus refuse(RplProgramError *error, RplStatus status, size_t offset,
                         const char *message) {
-  *error = (RplProgramError){message, offset, RPL_SECTION_COUNT, 0};
+  *error = (RplProgramError){message, offset, RPL_SECTION_COUNT, 0, ""};
   return status;
 }
 
@@ -130,6 +135,34 @@ static bool is_known(const RplLimits *limits, const uint8_t digest[32]) {
   return false;
 }
 
+/* The data of the zones that the constants of a policy name. A fact or param
+ * may name another one later, so the version is asked for its sake, too. */
+static RplStatus bind_zones(RplProgram *program, RplImage *image,
+                            RplProgramError *error) {
+  const char *why = "";
+  bool has_zones = false;
+  for (uint32_t i = 0; i < rpl_types_count(&image->tables); i++)
+    has_zones |= rpl_types(&image->tables)[i].kind == RPL_KIND_ZONE;
+  image->zones = &program->zones;
+  if (!has_zones)
+    return RPL_OK;
+  rpl_zones_ask_version(&program->zones);
+  for (uint32_t i = 0; i < rpl_constants_count(&image->tables); i++) {
+    RplConstant *constant = &image->constants[i];
+    if (rpl_types(&image->tables)[constant->type].kind != RPL_KIND_ZONE ||
+        !constant->text.length)
+      continue;
+    RplStatus status = rpl_zones_get(&program->zones, &program->arena,
+                                     constant->text, &constant->zone, &why);
+    if (status) {
+      (void)refuse(error, status, 0, why);
+      memcpy(error->zone, constant->text.data, constant->text.length);
+      return status;
+    }
+  }
+  return RPL_OK;
+}
+
 static RplStatus load_policy(RplProgram *program, RplSlice bytes,
                              size_t file_offset, RplLoadedPolicy *policy,
                              RplProgramError *error) {
@@ -147,6 +180,9 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
   if (!is_known(&program->limits, policy->image.digest))
     return refuse(error, RPL_E_LIMIT, file_offset,
                   "the program is none of those that the host knows");
+  status = bind_zones(program, &policy->image, error);
+  if (status)
+    return status;
   policy->name = rpl_string(&policy->image.tables,
                             rpl_policy(&policy->image.tables)->name);
   rpl_arena_init(&scratch, program->allocator, 0);
@@ -194,6 +230,7 @@ static RplStatus load_copy(RplProgram *program, const void *bytes, size_t size,
 }
 
 static RplProgram *new_program(const RplLimits *limits,
+                               const RplZoneSource *zones,
                                const RplAllocator *allocator) {
   RplProgram *program =
       allocator->reallocate(allocator->context, NULL, 0, sizeof *program);
@@ -202,6 +239,7 @@ static RplProgram *new_program(const RplLimits *limits,
   memset(program, 0, sizeof *program);
   program->allocator = allocator;
   program->limits = *limits;
+  rpl_zones_begin(&program->zones, zones);
   rpl_arena_init(&program->arena, allocator, 0);
   program->self = program;
   program->references =
@@ -216,14 +254,14 @@ static RplProgram *new_program(const RplLimits *limits,
 }
 
 static RplStatus load(const void *bytes, size_t size, const RplLimits *limits,
-                      const RplAllocator *allocator, RplProgram **program,
-                      RplProgramError *error) {
+                      const RplZoneSource *zones, const RplAllocator *allocator,
+                      RplProgram **program, RplProgramError *error) {
   if (!program || (!bytes && size > 0))
     return refuse(error, RPL_E_ARGUMENT, 0, "there is nothing to load");
   if (size > limits->max_bytes)
     return refuse(error, RPL_E_LIMIT, 0,
                   "the file is larger than the host allows");
-  RplProgram *loaded = new_program(limits, allocator);
+  RplProgram *loaded = new_program(limits, zones, allocator);
   if (!loaded)
     return refuse(error, RPL_E_MEMORY, 0, "memory is short");
   RplStatus status = load_copy(loaded, bytes, size, error);
@@ -236,18 +274,27 @@ static RplStatus load(const void *bytes, size_t size, const RplLimits *limits,
   return status;
 }
 
+RplStatus rpl_program_load_zones(const void *bytes, size_t size,
+                                 const RplLimits *limits,
+                                 const RplZoneSource *zones,
+                                 const RplAllocator *allocator,
+                                 RplProgram **program, RplLoadError *error) {
+  RplLimits defaults;
+  RplProgramError found = {"", 0, RPL_SECTION_COUNT, 0, ""};
+  rpl_limits_init(&defaults);
+  RplStatus status =
+      load(bytes, size, limits ? limits : &defaults, zones,
+           allocator ? allocator : rpl_default_allocator(), program, &found);
+  tell(error, &found);
+  return status;
+}
+
 RplStatus rpl_program_load(const void *bytes, size_t size,
                            const RplLimits *limits,
                            const RplAllocator *allocator, RplProgram **program,
                            RplLoadError *error) {
-  RplLimits defaults;
-  RplProgramError found = {"", 0, RPL_SECTION_COUNT, 0};
-  rpl_limits_init(&defaults);
-  RplStatus status =
-      load(bytes, size, limits ? limits : &defaults,
-           allocator ? allocator : rpl_default_allocator(), program, &found);
-  tell(error, &found);
-  return status;
+  return rpl_program_load_zones(bytes, size, limits, NULL, allocator, program,
+                                error);
 }
 
 RplProgram *rpl_program_share(const RplProgram *program) {

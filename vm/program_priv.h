@@ -34,6 +34,7 @@ struct RplProgram {
   RplLimits limits;          /* those of the host, as they were at load */
   RplLoadedPolicy *policies;
   size_t policy_count;
+  RplZones zones;          /* that they name */
   struct RplProgram *self; /* how a reader's reference is given back */
 };
 

@@ -27,7 +27,7 @@ typedef struct Replaying {
 const char *rpl_replay_name(RplReplayResult result) {
   static const char *const names[] = {
       "same",          "different",     "malformed", "no_policy",
-      "other_edition", "other_program", "refused"};
+      "other_edition", "other_program", "refused",   "other_zones"};
   return (unsigned)result < sizeof names / sizeof names[0] ? names[result]
                                                            : "malformed";
 }
@@ -173,6 +173,18 @@ static RplStatus check_digest(Replaying *replaying, const RplImage *image) {
                   recorded, rpl_slice_from(now));
 }
 
+/* Only a record in which a named zone was in play says a version. Under other
+ * data an equal decision would be a coincidence, so that none is made. */
+static RplStatus check_zones(Replaying *replaying) {
+  const RplJsonNode *zones = member(&replaying->doc, "zones");
+  const char *now = replaying->program->zones.version;
+  if (!zones || rpl_json_type(zones) != RPL_JSON_STRING ||
+      rpl_slice_is(rpl_json_text(zones), now))
+    return RPL_OK;
+  return tell_two(replaying, RPL_REPLAY_OTHER_ZONES, "the time zone data is ",
+                  rpl_json_text(zones), rpl_slice_from(*now ? now : "none"));
+}
+
 static RplStatus tell_no_policy(Replaying *replaying, RplSlice name) {
   RplBuffer buffer;
   rpl_buffer_init(&buffer, replaying->allocator);
@@ -188,9 +200,11 @@ static RplStatus find_program(Replaying *replaying) {
     return tell_no_policy(replaying, name);
   const RplImage *image = rpl_program_image(replaying->program, replay->policy);
   RplStatus status = check_edition(replaying, image);
-  return status || replay->result != RPL_REPLAY_SAME
-             ? status
-             : check_digest(replaying, image);
+  if (!status && replay->result == RPL_REPLAY_SAME)
+    status = check_digest(replaying, image);
+  if (!status && replay->result == RPL_REPLAY_SAME)
+    status = check_zones(replaying);
+  return status;
 }
 
 /* ---- deciding again ------------------------------------------------------ */

@@ -21,7 +21,8 @@
 #define DURATION                                                               \
   "-?([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+min)?([0-9]+s)?([0-9]+ms)?"          \
   "([0-9]+us)?"
-#define PERIOD "-?([0-9]+y)?([0-9]+mo)?"
+#define ZONE_PART "[A-Z][A-Za-z0-9_+-]*"
+#define PERIOD    "-?([0-9]+y)?([0-9]+mo)?"
 
 typedef struct Writer {
   const RplImage *image;
@@ -226,7 +227,7 @@ static void put_single(Writer *w) {
     put(w, PATTERN(CURRENCY));
     return;
   case RPL_KIND_ZONE:
-    put(w, PATTERN("(UTC|Z|[+-]" HOURS ")"));
+    put(w, PATTERN("(UTC|Z|[+-]" HOURS "|" ZONE_PART "(/" ZONE_PART ")+)"));
     return;
   case RPL_KIND_SET:
     put_set(w);

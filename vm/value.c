@@ -74,6 +74,13 @@ RplValue rpl_value_text(RplSlice text) {
   return value;
 }
 
+RplValue rpl_value_zone(const RplZone *zone) {
+  RplValue value = known(RPL_KIND_ZONE);
+  value.currency = RPL_ZONE_NAMED;
+  value.as.zone = zone;
+  return value;
+}
+
 RplValue rpl_value_constant(const RplTables *tables,
                             const RplConstant *constant) {
   const RplTypeRecord *type = &rpl_types(tables)[constant->type];
@@ -91,6 +98,10 @@ RplValue rpl_value_constant(const RplTables *tables,
     return rpl_value_enum(type->detail, constant->integer);
   case RPL_KIND_SET:
     return rpl_value_set(type->detail, (uint64_t)constant->integer);
+  case RPL_KIND_ZONE:
+    if (constant->zone)
+      return rpl_value_zone(constant->zone);
+    return rpl_value_small(RPL_KIND_ZONE, constant->integer);
   default:
     return rpl_value_small((RplKind)type->kind, constant->integer);
   }
@@ -108,6 +119,18 @@ bool rpl_value_share_currency(const RplValue *left, const RplValue *right,
 
 static int order_of(int64_t left, int64_t right) {
   return (left > right) - (left < right);
+}
+
+/* Zones are the same when they are written the same: Asia/Shanghai is not
+ * +08:00, though its clocks are. */
+static int order_of_zones(const RplValue *left, const RplValue *right) {
+  const RplZone *a = rpl_value_named_zone(left);
+  const RplZone *b = rpl_value_named_zone(right);
+  if (a && b)
+    return order_of(rpl_slice_compare(a->name, b->name), 0);
+  if (a || b)
+    return a ? 1 : -1;
+  return order_of(left->as.integer, right->as.integer);
 }
 
 bool rpl_value_compare(const RplValue *left, const RplValue *right,
@@ -128,6 +151,9 @@ bool rpl_value_compare(const RplValue *left, const RplValue *right,
     *order = order_of(bytes, 0);
     return true;
   }
+  case RPL_KIND_ZONE:
+    *order = order_of_zones(left, right);
+    return true;
   default:
     *order = order_of(left->as.integer, right->as.integer);
     return true;
@@ -168,6 +194,11 @@ void rpl_value_write_money(RplBuffer *buffer, const RplValue *money,
 static void write_time(RplBuffer *buffer, const RplValue *value) {
   char text[RPL_DURATION_TEXT_BYTES];
   size_t length = 0;
+  const RplZone *zone = rpl_value_named_zone(value);
+  if (zone) {
+    rpl_buffer_slice(buffer, zone->name);
+    return;
+  }
   if (value->kind == RPL_KIND_DATE)
     length = rpl_date_write(value->as.integer, text, sizeof text);
   else if (value->kind == RPL_KIND_ZONE)

@@ -40,12 +40,16 @@ typedef struct RplValue {
   uint32_t detail;      /* KNOWN enumeration or set: its index in enums;
                            ERROR: the instruction that it arose in */
   union {
-    int64_t integer;  /* boolean, enum, rounding, currency, date, time kinds,
-                         zone; the bits of a set */
-    RplNumber number; /* integer, number, money */
-    RplSlice text;    /* text */
+    int64_t integer;     /* boolean, enum, rounding, currency, date, time kinds,
+                            zone; the bits of a set */
+    RplNumber number;    /* integer, number, money */
+    RplSlice text;       /* text */
+    const RplZone *zone; /* a zone whose `currency` is RPL_ZONE_NAMED */
   } as;
 } RplValue;
+
+/* Marks a KNOWN zone that has a name; others are seconds in as.integer. */
+#define RPL_ZONE_NAMED ((RplCurrency)1)
 
 /* Values of each state and kind. Big numbers and texts are borrowed. */
 RplValue rpl_value_unknown(void);
@@ -58,6 +62,14 @@ RplValue rpl_value_set(uint32_t enumeration, uint64_t bits);
 RplValue rpl_value_number(RplKind kind, RplNumber number);
 RplValue rpl_value_money(RplNumber number, RplCurrency currency);
 RplValue rpl_value_text(RplSlice text);
+RplValue rpl_value_zone(const RplZone *zone); /* borrowed, as texts are */
+
+/* The named zone of a KNOWN value; NULL for any other. */
+static inline const RplZone *rpl_value_named_zone(const RplValue *value) {
+  return value->kind == RPL_KIND_ZONE && value->currency == RPL_ZONE_NAMED
+             ? value->as.zone
+             : NULL;
+}
 
 /* The value of a decoded constant; its texts and limbs are borrowed. */
 RplValue rpl_value_constant(const RplTables *tables,

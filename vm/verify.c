@@ -20,7 +20,7 @@
 static bool fail(RplVerifier *v, RplStatus status, const char *message) {
   *v->error = (RplProgramError){
       message, rpl_tables_row_offset(v->tables, v->section, v->row), v->section,
-      v->row};
+      v->row, ""};
   v->status = status;
   return false;
 }
@@ -692,7 +692,7 @@ RplStatus rpl_image_verify(RplArena *arena, RplImage *image,
   verifier.tables = &image->tables;
   verifier.arena = arena;
   verifier.error = error ? error : &ignored;
-  *verifier.error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0};
+  *verifier.error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0, ""};
   rpl_arena_init(&verifier.scratch, arena->allocator, 0);
   RplStatus status = check_all(&verifier) ? RPL_OK : verifier.status;
   rpl_arena_clear(&verifier.scratch);

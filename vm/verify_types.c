@@ -213,8 +213,21 @@ static bool read_period(RplVerifier *v, const RplConstantRecord *record,
          rpl_verify_refuse(v, "a period has a second word");
 }
 
+/* Its data is looked for when the program is loaded. */
+static bool read_named_zone(RplVerifier *v, const RplConstantRecord *record,
+                            RplConstant *constant) {
+  if (!rpl_verify_refer(v, RPL_SECTION_STRINGS, record->low))
+    return rpl_verify_refuse(v,
+                             "a constant names a string that does not exist");
+  constant->text = rpl_string(v->tables, record->low);
+  return rpl_zone_is_name(constant->text) ||
+         rpl_verify_refuse(v, "a zone's name is no name of a zone");
+}
+
 static bool read_zone(RplVerifier *v, const RplConstantRecord *record,
                       RplConstant *constant) {
+  if (record->high == 1)
+    return read_named_zone(v, record, constant);
   constant->integer = (int32_t)record->low;
   if (record->high != 0 || constant->integer < -RPL_MAX_ZONE_SECONDS ||
       constant->integer > RPL_MAX_ZONE_SECONDS)

@@ -73,6 +73,12 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add_inline(RplCompiler *compiler,
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_offer(RplCompiler *compiler,
                                                     RplSlice name);
 
+/* Says where the data of named time zones comes from (rpl/zones.h), which a
+ * policy's zones are looked up in and its tests run with; without this call,
+ * the system's. What it points to must outlive the compiler. */
+RPL_API void rpl_compiler_zones(RplCompiler *compiler,
+                                const RplZoneSource *source);
+
 /* Leave out the side tables: texts, places, names. */
 #define RPL_BUILD_STRIP 1u
 

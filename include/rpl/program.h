@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 #include "rpl/base.h"
+#include "rpl/zones.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -50,11 +51,19 @@ typedef struct RplLoadError {
  * may be freed afterwards. Any byte string may be given: it is accepted or
  * refused in time linear in its size. limits NULL: the defaults; allocator
  * NULL: libc's (it must outlive the program); error may be NULL. On RPL_OK
- * *program is owned by the caller. Failures: RPL_E_PROGRAM (not valid),
+ * *program is owned by the caller. The data of the time zones that it names is
+ * read now (rpl/zones.h). Failures: RPL_E_PROGRAM (not valid), RPL_E_NOT_FOUND
+ * (a zone that does not exist), RPL_E_IO (its data cannot be read),
  * RPL_E_LIMIT, RPL_E_MEMORY, RPL_E_ARGUMENT. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_program_load(
     const void *bytes, size_t size, const RplLimits *limits,
     const RplAllocator *allocator, RplProgram **program, RplLoadError *error);
+
+/* The same with zones from elsewhere; zones NULL: the system's, as above. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_load_zones(
+    const void *bytes, size_t size, const RplLimits *limits,
+    const RplZoneSource *zones, const RplAllocator *allocator,
+    RplProgram **program, RplLoadError *error);
 
 /* Counts one reference more, for another owner, and returns the program. Any
  * thread may call it while another reference is held; reading the variable that

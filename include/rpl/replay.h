@@ -24,11 +24,12 @@ typedef enum RplReplayResult {
   RPL_REPLAY_NO_POLICY,     /* no policy of the program has that name */
   RPL_REPLAY_OTHER_EDITION, /* the policy is written for another edition */
   RPL_REPLAY_OTHER_PROGRAM, /* the record was made by another program */
-  RPL_REPLAY_REFUSED        /* the policy does not take the facts or params */
+  RPL_REPLAY_REFUSED,       /* the policy does not take the facts or params */
+  RPL_REPLAY_OTHER_ZONES    /* the time zone data is of another version */
 } RplReplayResult;
 
 /* "same", "different", "malformed", "no_policy", "other_edition",
- * "other_program", "refused"; static. */
+ * "other_program", "refused", "other_zones"; static. */
 RPL_API const char *rpl_replay_name(RplReplayResult result);
 
 typedef struct RplReplay {

@@ -185,6 +185,7 @@ fact a_long_text : text > 2 and < 5 "in words";
 fact a_date : date >= 2026-01-01;
 fact a_datetime : datetime;
 fact a_duration : duration > 0s;
+fact a_period : period;
 fact a_word : one of red, blue, "none";
 fact any_word : one of red, blue or other "colour";
 fact maybe_word : proof?;
@@ -256,7 +257,10 @@ TABLE = {
     "a_rounding": 'B "half_up"|B "half_even"|B "half_down"|B "up"|B "down"'
                   '|B "ceiling"|B "floor"|N "half_odd"|N 0',
     "a_zone": 'B "UTC"|B "Z"|B "+08:00"|B "-23:59"|N "+24:00"|N "+08:60"'
-              '|N "+0800"|N "08:00"|N "utc"|N "z"|N 8|N "Asia/Shanghai"',
+              '|N "+0800"|N "08:00"|N "utc"|N "z"|N 8|B "Asia/Shanghai"'
+              '|S "Mars/Base"|N "asia/Shanghai"|N "Asia"|N "Asia/../Etc"',
+    "a_period": 'B "1y2mo"|B "3mo"|B "-2y"|B "14mo"|N ""|N "-"|N "2mo1y"|N "1y1y"'
+                '|N "7d"|N "1y7d"|N 3|N null|S "99999999999y"',
     "proofs": 'B []|B ["invoice"]|B ["photo", "invoice", "to"]'
               '|N ["invoice", "invoice"]|N ["other"]|N "invoice"|N [1]|N null'
               "|N {}",

@@ -16,10 +16,11 @@ SOURCE_SUFFIXES = (".c", ".h", ".l", ".y", ".def")
 MAX_LINES = 800
 
 # What a file in a folder may include, by the start of the written name. The
-# compiler sees the program format and the arithmetic of the VM, nothing else.
+# compiler sees the program format, the arithmetic and the zones of the VM,
+# nothing else.
 VM_FOR_COMPILER = ("arena", "civil", "currency", "json_read", "number",
                    "number_text", "op", "program", "sha256", "text", "type",
-                   "wide")
+                   "tzif", "wide", "zone_source")
 TABLES_FOR_COMPILER = ("vm/errors.def", "vm/ops.def")
 GRAMMAR_OUTPUT = ("rpl.tab.h", "rpl.lex.h")
 MAY_INCLUDE = {

@@ -242,7 +242,11 @@ static const Case cases[] = {
     {"a zone is a day or more from UTC",
      {CONSTANT(C_ZONE, low, (uint32_t)-86400)}},
     {"a zone is a day or more from UTC", {CONSTANT(C_ZONE, low, 0x80000000)}},
-    {"a zone is a day or more from UTC", {CONSTANT(C_ZONE, high, 1)}},
+    {"a zone is a day or more from UTC", {CONSTANT(C_ZONE, high, 2)}},
+    {"a constant names a string that does not exist",
+     {CONSTANT(C_ZONE, low, S_COUNT), CONSTANT(C_ZONE, high, 1)}},
+    {"a zone's name is no name of a zone",
+     {CONSTANT(C_ZONE, low, S_COLOR), CONSTANT(C_ZONE, high, 1)}},
     {"a zone is no whole number of minutes from UTC",
      {CONSTANT(C_ZONE, low, 86399)}},
     {"a zone is a day or more from UTC", /* not extended to 64 bits */

@@ -242,7 +242,8 @@ static void test_kinds(void **state) {
        "\"half_down\", \"up\", \"down\", \"ceiling\", \"floor\"]"},
       {RPL_KIND_CURRENCY, "\"type\": \"string\", \"pattern\": \"^[A-Z]{3}$\""},
       {RPL_KIND_ZONE, "\"type\": \"string\", \"pattern\": \"^(UTC|Z|[+-]"
-                      "([01][0-9]|2[0-3]):[0-5][0-9])$\""}};
+                      "([01][0-9]|2[0-3]):[0-5][0-9]|[A-Z][A-Za-z0-9_+-]*"
+                      "(/[A-Z][A-Za-z0-9_+-]*)+)$\""}};
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     char expected[1024];
     RplProgram *program = load(single(rows[i].kind));
