@@ -5,8 +5,8 @@
     imports.py LIBRARY.so LIBRARY.a [LIBRARY.so LIBRARY.a]...
 
 A shared library may import only the functions below, so none that ends the
-process, opens a file, prints, reads the clock, the locale or the environment, or
-makes memory executable. No object of the static library may have writable data,
+process, prints, reads the clock, the locale or the environment, or makes memory
+executable; one object alone may open files, that which reads time zone data. No object of the static library may have writable data,
 but for tables that the linker relocates and then protects. Prints one line for
 each breach and exits with 1 if there is one.
 """
@@ -23,6 +23,9 @@ ALLOWED = {"free", "realloc", "memchr", "memcmp", "memcpy", "memmove", "memset",
 # malloc for the parser's stack, bounded by RPL_MAX_PARSER_DEPTH.
 ALLOWED_COMPILER = {"__errno_location", "malloc", "qsort", "stdin", "stdout",
                     "strcmp", "strstr"}
+# The data of named zones, where the host has no reader of its own.
+ALLOWED_ZONES = {"fclose", "ferror", "fopen", "fread"}
+ZONE_OBJECT = "zone_source.c.o"
 # The compiler's own: start-up, stack protector, hardened forms of the above.
 RUNTIME = re.compile(r"^(_ITM_\w+|__cxa_finalize|__gmon_start__|__stack_chk_fail"
                      r"|__tls_get_addr)$")
@@ -53,10 +56,18 @@ def writable(archive):
     return found
 
 
+def openers(archive):
+    """Objects of an archive, but for that of zones, that read files."""
+    for line in run("nm", "-A", "--undefined-only", archive).splitlines():
+        place, name = line.rsplit(":", 1)[0], line.split()[-1]
+        if name in ALLOWED_ZONES and not place.endswith(ZONE_OBJECT):
+            yield f"{os.path.basename(place)} asks for {name}"
+
+
 def main(arguments):
     wrong = 0
     for shared, archive in zip(arguments[::2], arguments[1::2]):
-        allowed = set(ALLOWED)
+        allowed = ALLOWED | ALLOWED_ZONES
         if "librplvm" not in os.path.basename(shared):
             allowed |= ALLOWED_COMPILER
         for name in sorted(imports(shared)):
@@ -65,6 +76,9 @@ def main(arguments):
                     or RUNTIME.match(name)):
                 print(f"{os.path.basename(shared)}: asks for {name}")
                 wrong += 1
+        for place in sorted(openers(archive)):
+            print(f"{os.path.basename(archive)}: {place}")
+            wrong += 1
         for place in sorted(writable(archive)):
             print(f"{os.path.basename(archive)}({place}): writable data")
             wrong += 1
