@@ -181,6 +181,8 @@ static int test(RplCliLoad *load) {
   if (!results.items)
     return rpl_cli_no_memory();
   code = run_tests(load, &results);
+  if (!code && load->options->coverage)
+    code = rpl_cli_put_coverage(load);
   if (!code && load->options->junit)
     code = write_junit(load, &results);
   return !code && results.failed ? RPL_EXIT_FAILED : code;

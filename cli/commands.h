@@ -33,6 +33,9 @@ int rpl_cli_decide_once(const RplOptions *options, RplCliPool *pool,
  * was bad. */
 int rpl_cmd_eval_lines(RplCliLoad *load, const char *path);
 
+/* Prints what the tests that have run have used of each policy. */
+int rpl_cli_put_coverage(const RplCliLoad *load);
+
 /* Splits NAME=VALUE; the name is empty when there is no equals sign. */
 typedef struct RplCliPair {
   RplSlice name;

@@ -72,6 +72,7 @@ typedef struct RplOptions {
   bool strip;
   bool check;
   bool deny_warnings;
+  bool coverage;
   const char **params; /* --param, in order */
   size_t param_count;
   const char **args; /* what is no option, in order */

@@ -345,6 +345,7 @@ static RplStatus verify(RplCompiler *compiler, RplSlice bytes) {
 static RplStatus build(RplCompiler *compiler, uint32_t flags, RplSlice *bytes) {
   rpl_program_free(compiler->program);
   compiler->program = NULL;
+  compiler->marks = NULL;
   compiler->bytes = (RplSlice){NULL, 0};
   RplStatus status = compile_policies(compiler, flags);
   if (!status)

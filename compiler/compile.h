@@ -2,7 +2,7 @@
  *
  * compile.h - the inside of an RplCompiler, shared by the files that implement
  * rpl/compile.h: compile.c (building), load.c (drawing in files), testrun.c
- * (tests in policies) and calc.c (one expression).
+ * (tests in policies) and calc.c (one expression); coverage.c.
  */
 #ifndef RPL_COMPILER_COMPILE_H
 #define RPL_COMPILER_COMPILE_H
@@ -33,6 +33,7 @@ struct RplCompiler {
   size_t policy_count;
   RplSlice bytes;      /* of the last build; none if it failed */
   RplProgram *program; /* the same, loaded once a test asks for it */
+  uint8_t **marks; /* by policy of it and statement; NULL: no test has run */
   struct {
     struct RplTestCase *items;
     size_t count, capacity;
@@ -57,5 +58,12 @@ bool rpl_tests_collect(RplCompiler *compiler, RplPolicy *policy);
 /* testrun.c: reports tests that set a module's fact which the policy, now
  * lowered, does not read and so does not take. */
 void rpl_tests_check_read(RplPolicy *policy);
+
+/* testrun.c: loads what was built, unless it is loaded. */
+RPL_MUST_CHECK RplStatus rpl_tests_load(RplCompiler *compiler);
+
+/* coverage.c: notes what a test's decision made of its policy's statements. */
+RPL_MUST_CHECK RplStatus rpl_coverage_note(RplCompiler *compiler, size_t policy,
+                                           const RplDecision *decision);
 
 #endif /* RPL_COMPILER_COMPILE_H */

@@ -577,7 +577,7 @@ static RplSlice place_of(Run *run) {
   return keep(run, &text);
 }
 
-static RplStatus decide(Run *run) {
+static RplStatus decide(Run *run, size_t policy) {
   const RplDecision *decision = NULL;
   RplSlice json = {NULL, 0};
   set_facts(run, run->test->stmt);
@@ -589,6 +589,8 @@ static RplStatus decide(Run *run) {
   RplStatus status = run->status;
   if (!status)
     status = rpl_decide(run->context, &decision);
+  if (!status)
+    status = rpl_coverage_note(run->compiler, policy, decision);
   if (!status)
     status = rpl_decision_json(decision, 0, &json);
   if (status)
@@ -608,7 +610,7 @@ static void mark_params(Run *run) {
 }
 
 /* The first test of a build loads what was built. */
-static RplStatus load_program(RplCompiler *compiler) {
+RplStatus rpl_tests_load(RplCompiler *compiler) {
   if (compiler->program)
     return RPL_OK;
   return rpl_program_load_zones(compiler->bytes.data, compiler->bytes.length,
@@ -621,7 +623,7 @@ RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
   if (!compiler || !result || index >= compiler->tests.count ||
       !compiler->bytes.length)
     return RPL_E_ARGUMENT;
-  RplStatus status = load_program(compiler);
+  RplStatus status = rpl_tests_load(compiler);
   if (status)
     return status;
   Run run = {.compiler = compiler,
@@ -646,7 +648,7 @@ RplStatus rpl_compiler_run_test(RplCompiler *compiler, size_t index,
     status = rpl_context_new(compiler->program, policy, compiler->allocator,
                              &run.context);
   if (!status)
-    status = decide(&run);
+    status = decide(&run, policy);
   rpl_context_free(run.context);
   return status;
 }

@@ -16,6 +16,7 @@
 #ifndef RPL_RPL_COMPILE_H
 #define RPL_RPL_COMPILE_H
 
+#include "rpl/coverage.h"
 #include "rpl/decide.h"
 #include "rpl/diag.h"
 
@@ -119,6 +120,25 @@ RPL_API size_t rpl_compiler_test_count(const RplCompiler *compiler);
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_run_test(RplCompiler *compiler,
                                                        size_t index,
                                                        RplTestResult *result);
+
+/* A statement of the policies that were built, and what the tests that have run
+ * since the build made of it. */
+typedef struct RplCoverage {
+  RplStatementKind kind;
+  RplSlice policy; /* the policy or module in whose file it stands */
+  RplSlice name;   /* of the rule, the output or the step; "otherwise" */
+  RplSlice at;     /* "cms/gateway.rpl:31" */
+  bool was_true;   /* a test made it true: see RPL_COVER_TRUE */
+  bool was_false;  /* a test made it false; rules and guards alone can be */
+} RplCoverage;
+
+/* All statements of the build in order of their places; one that several
+ * policies inherit is there once, and any of their tests counts. Statements of
+ * the standard library are left out, and so are those of a build without places
+ * (RPL_BUILD_STRIP). The items live as long as the compiler. RPL_E_ARGUMENT
+ * without a successful build. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_coverage(
+    RplCompiler *compiler, const RplCoverage **items, size_t *count);
 
 /* ---- layout -------------------------------------------------------------- */
 

@@ -9,6 +9,7 @@
 #include "rpl/base.h"
 #include "rpl/batch.h"
 #include "rpl/compile.h"
+#include "rpl/coverage.h"
 #include "rpl/decide.h"
 #include "rpl/diag.h"
 #include "rpl/explain.h"

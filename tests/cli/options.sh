@@ -22,7 +22,7 @@ has err 'did you mean --format?'
 expect 2 eval --form json shop/a.rpl # names are not abbreviated
 expect 2 check --jsonl shop/a.rpl    # an option of another command
 one_sentence
-expect 2 test --coverage shop/a.rpl
+expect 2 test --mutants shop/a.rpl
 expect 2 eval shop/a.rpl --policy
 has err '--policy needs a value'
 expect 2 eval shop/a.rpl --policy a --policy b

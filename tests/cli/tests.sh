@@ -31,6 +31,22 @@ if command -v xmllint >/dev/null; then
   xmllint --noout results.xml 2>err || complain 'the XML is malformed'
 fi
 
+# Coverage says what no test used; it never changes the exit code.
+policy cover.rpl cover
+sed -i 's/^otherwise/denied never if days > 7 because "Never.";\n&/' cover.rpl
+expect 0 test cover.rpl --coverage
+is out '2 passed, 0 failed
+coverage of cover: 2 of 3 statements
+  cover.rpl:8 rule never: no test makes it true'
+expect 0 test cover.rpl --coverage --format json
+check "$(tail -n 1 out)" = '{"coverage":"cover","statements":3,"used":2,"never_true":[{"kind":"rule","name":"never","at":"cover.rpl:8"}],"never_false":[]}'
+sed -i '/^test "used"/d' cover.rpl
+expect 0 test cover.rpl --coverage
+has out 'cover.rpl:9 otherwise: no test makes it true'
+expect 1 test shop --coverage
+has out '3 passed, 1 failed'
+has out 'coverage of shop.b: 2 of 2 statements'
+
 policy empty.rpl empty
 sed -i '/^test/d' empty.rpl
 expect 0 test empty.rpl
