@@ -81,7 +81,7 @@ def write_expressions(folder):
 def main():
     rplc, out = sys.argv[1], pathlib.Path(sys.argv[2])
     shutil.rmtree(out / "seeds", ignore_errors=True)
-    for name in ("source", "program", "facts", "calc"):
+    for name in ("source", "program", "facts", "fmt", "calc"):
         (out / "seeds" / name).mkdir(parents=True)
     write_dictionary(out / "rpl.dict")
     policies = sorted(pathlib.Path("policies").rglob("*.rpl"))
@@ -90,6 +90,10 @@ def main():
     for source in policies + mistakes:
         shutil.copy(source, out / "seeds/source" /
                     str(source).replace("/", "-"))
+    layouts = sorted(pathlib.Path("tests/golden/fmt").glob("*.*"))
+    library = sorted(pathlib.Path("stdlib").glob("*.rpl"))
+    for source in policies + mistakes + layouts + library + own:
+        shutil.copy(source, out / "seeds/fmt" / str(source).replace("/", "-"))
     small = [p for p in policies if p.stat().st_size < 12000]
     write_programs(rplc, out / "seeds/program", small + own)
     write_facts(out / "seeds/facts")
