@@ -86,6 +86,7 @@ bool rpl_load_head(RplCompiler *compiler, RplFile *file, RplSlice path) {
   RplSlice name = text_of(compiler, file->name);
   if (!path_agrees(path, name)) {
     RplSlice arguments[2] = {name, path};
+    file->is_misnamed = true;
     rpl_report_add(compiler->report, RPL_DIAG_NAME_OF_FILE,
                    file->head->name.span, arguments, 2);
     rpl_report_help(compiler->report,
@@ -112,7 +113,9 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
   (void)rpl_load_head(compiler, file, file_name);
   if (!rpl_shape_check(&compiler->shared, file))
     return NULL;
-  file->is_broken = errors != rpl_report_error_count(compiler->report);
+  /* a wrong name is one mistake and hides no other */
+  file->is_broken = rpl_report_error_count(compiler->report) !=
+                    errors + (file->is_misnamed ? 1 : 0);
   return append(compiler, &compiler->files, file) ? file : NULL;
 }
 
@@ -122,6 +125,7 @@ RplFile *rpl_load_text(RplCompiler *compiler, RplSlice file_name,
 static RplFile *known_file(const RplCompiler *compiler, RplName name) {
   for (size_t i = 0; i < compiler->files.count; i++)
     if (compiler->files.items[i]->name == name &&
+        !compiler->files.items[i]->is_misnamed &&
         !compiler->files.items[i]->is_inline)
       return compiler->files.items[i];
   return NULL;
@@ -186,7 +190,11 @@ static RplStatus find_file(RplCompiler *compiler, RplWord name,
   *file = path.data ? rpl_load_text(compiler, path, shown.length ? shown : path,
                                     text, false)
                     : NULL;
-  return *file ? RPL_OK : RPL_E_MEMORY;
+  if (!*file)
+    return RPL_E_MEMORY;
+  if ((*file)->is_misnamed)
+    (*file)->is_broken = true; /* it is not what was asked for */
+  return RPL_OK;
 }
 
 /* ---- layers

@@ -139,7 +139,8 @@ typedef struct RplFile {
   RplUnit unit;
   RplStmt *head; /* `policy` or `module` */
   bool is_inline;
-  bool is_broken; /* reading it brought errors */
+  bool is_misnamed; /* its path does not agree with its name */
+  bool is_broken;   /* reading it brought errors */
 } RplFile;
 
 /* What one compilation shares. */
