@@ -305,6 +305,52 @@ static RplStatus miss_rules(RplDeciding *deciding, uint32_t outcome,
   return status ? status : miss_asking(deciding);
 }
 
+/* A rule in error, or the definition to blame for it. */
+static RplPending pending_error(const RplDeciding *deciding,
+                                const RplRuleRecord *rule,
+                                const RplDefinitionRecord *blamed) {
+  RplPending pending =
+      pending_rule(deciding, rule, condition_of(deciding, rule));
+  if (!blamed)
+    return pending;
+  pending.name = rpl_string(deciding->tables,
+                            rpl_outputs(deciding->tables)[blamed->output].name);
+  pending.clauses = blamed->clauses;
+  pending.clauses_count = blamed->clauses_count;
+  pending.place = blamed->place;
+  return pending;
+}
+
+/* The reasons of a decision that errors alone keep open: each definition to
+ * blame once, and the rules that went wrong by themselves. */
+static RplStatus add_errors(RplDeciding *deciding, uint32_t outcome) {
+  const RplRuleRecord *rules = rpl_rules(deciding->tables);
+  const RplDefinitionRecord *rows = rpl_definitions(deciding->tables);
+  uint32_t count = rpl_rules_count(deciding->tables);
+  RplArena *arena = &deciding->context->arena;
+  uint64_t *seen = rpl_arena_array(
+      arena, rpl_bit_words(rpl_definitions_count(deciding->tables)),
+      sizeof *seen);
+  RplStatus status = seen ? RPL_OK : rpl_context_short(deciding->context);
+  for (uint32_t i = 0; i < count && status == RPL_OK; i++) {
+    const RplValue *value = condition_of(deciding, &rules[i]);
+    if (rules[i].outcome != outcome || value->state != RPL_STATE_ERROR)
+      continue;
+    const RplDefinitionRecord *blamed =
+        rpl_decide_blame(deciding, rules[i].condition);
+    if (blamed && rpl_bit_test(seen, (uint32_t)(blamed - rows)))
+      continue;
+    if (blamed)
+      rpl_bit_set(seen, (uint32_t)(blamed - rows));
+    RplPending pending = pending_error(deciding, &rules[i], blamed);
+    status = add_open(deciding, &pending);
+    if (status == RPL_OK)
+      status = rpl_decide_error(deciding, (RplErrorCode)value->error,
+                                (RplSlice){NULL, 0}, pending.place);
+  }
+  return status;
+}
+
 /* A decision that turns on the rules of an outcome. */
 static RplStatus decide_open_rules(RplDeciding *deciding, uint32_t outcome) {
   const RplRuleRecord *rules = rpl_rules(deciding->tables);
@@ -312,18 +358,16 @@ static RplStatus decide_open_rules(RplDeciding *deciding, uint32_t outcome) {
   bool is_error;
   start_over(deciding);
   RplStatus status = miss_rules(deciding, outcome, &is_error);
-  RplState wanted = is_error ? RPL_STATE_ERROR : RPL_STATE_UNKNOWN;
-  for (uint32_t i = 0; i < count && status == RPL_OK; i++) {
+  if (status == RPL_OK && is_error)
+    status = add_errors(deciding, outcome);
+  for (uint32_t i = 0; i < count && status == RPL_OK && !is_error; i++) {
     const RplValue *value = condition_of(deciding, &rules[i]);
-    if (rules[i].outcome != outcome || value->state != (uint8_t)wanted)
+    if (rules[i].outcome != outcome || value->state != RPL_STATE_UNKNOWN)
       continue;
     RplPending pending = pending_rule(deciding, &rules[i], value);
     rpl_causes_clear(&deciding->context->causes);
     rpl_causes_walk(&deciding->context->causes, rules[i].condition);
     status = add_open(deciding, &pending);
-    if (status == RPL_OK && is_error)
-      status = rpl_decide_error(deciding, (RplErrorCode)value->error,
-                                (RplSlice){NULL, 0}, pending.place);
   }
   return status ? status : finish_open(deciding, is_error);
 }

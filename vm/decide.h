@@ -119,6 +119,13 @@ RPL_MUST_CHECK RplStatus rpl_decide_error(RplDeciding *deciding,
 /* Makes the decision's clauses, steps and rejected facts of what was noted. */
 RPL_MUST_CHECK RplStatus rpl_decide_close(RplDeciding *deciding);
 
+/* ---- decide_errors.c ---- */
+
+/* The definition of an output through which an operand that is in ERROR came to
+ * be so, the innermost one; NULL where there is none. Linear in the program. */
+const RplDefinitionRecord *rpl_decide_blame(const RplDeciding *deciding,
+                                            uint32_t operand);
+
 /* ---- decide_outputs.c ---- */
 
 /* Whether a definition stands with the outcome and the reasons. */

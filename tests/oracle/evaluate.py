@@ -12,8 +12,9 @@ import math
 import operator
 
 # What an expression comes to. state is one of KNOWN, NONE, UNKNOWN, ERROR;
-# awaits are the facts that an UNKNOWN turns on, error is the code of an ERROR.
-Result = namedtuple("Result", "state value awaits error")
+# awaits are the facts that an UNKNOWN turns on, error is the code of an ERROR,
+# owner the output in whose definition it arose, if it did in one.
+Result = namedtuple("Result", "state value awaits error owner", defaults=[None])
 KNOWN, NONE, UNKNOWN, ERROR = "known", "none", "unknown", "error"
 
 # An amount of money. currency is None for a zero that was written without one.
@@ -189,10 +190,21 @@ class Evaluation:
             elif name == "whole":
                 result = self.whole()
             else:
-                result = join([self.definition(name, d)
-                               for d in self.definitions(name)], self.patient)
+                result = self.read(name)
             self.memory[key] = result
         return self.memory[key]
+
+    def read(self, name):
+        """What expressions read: an error is the output's where a condition or
+        an amount went wrong, and where definitions conflict."""
+        definitions = self.definitions(name)
+        result = join([self.definition(name, d) for d in definitions],
+                      self.patient)
+        is_simple = (len(definitions) == 1 and name != "amount"
+                     and definitions[0]["guard"] is None)
+        if result.state != ERROR or result.owner or is_simple:
+            return result
+        return result._replace(owner=name)
 
     def whole(self):
         if self.policy.get("whole"):
@@ -412,8 +424,9 @@ class Evaluation:
     def order(self, names):
         return [f["name"] for f in self.policy["facts"] if f["name"] in names]
 
-    def undetermined(self, found, places):
-        """The decision where (name, Result) in places keep it open."""
+    def undetermined(self, found, places, are_rules=False):
+        """The decision where (name, Result) in places keep it open. Rules in
+        error give way to the outputs in which the errors arose."""
         waiting = [(n, r) for n, r in places if r.state == UNKNOWN]
         asking = [x for x in found if is_known(x[2], True) and x[0] in ASKING]
         if waiting:
@@ -429,6 +442,9 @@ class Evaluation:
             wrong = [(n, r) for n, r in places if r.state == ERROR]
             decision = {"outcome": "manual_review", "error": wrong[0][1].error,
                         "reasons": [n for n, _ in wrong]}
+            if are_rules:
+                names = [r.owner or n for n, r in wrong]
+                decision["reasons"] = list(dict.fromkeys(names))
         outputs = {}
         for output in self.outputs():
             if output.get("required"):
@@ -459,7 +475,8 @@ class Evaluation:
                 return self.grant(found, outcome, [
                     (x[1], x[3]) for x in rules if is_known(x[2], True)])
             if any(x[2].state in (UNKNOWN, ERROR) for x in rules):
-                return self.undetermined(found, [(x[1], x[2]) for x in rules])
+                return self.undetermined(found, [
+                    (x[1], x[2]) for x in rules], True)
         otherwise = self.policy["otherwise"]
         return self.grant(found, otherwise["outcome"], [
             ("otherwise", dict(otherwise, giving=None, provide=[]))])
