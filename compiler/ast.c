@@ -63,6 +63,10 @@ const char *rpl_stmt_noun(RplStmtKind kind) {
     return "a test";
   case RPL_STMT_GIVEN:
     return "a set of facts";
+  case RPL_STMT_FUNCTION:
+    return "a function";
+  case RPL_STMT_TABLE:
+    return "a table";
   }
   return "a statement";
 }

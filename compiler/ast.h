@@ -42,8 +42,9 @@ typedef enum RplExprKind {
   RPL_EXPR_CALL,     /* name, items */
   RPL_EXPR_OP,       /* number: an RplOp with fixed operand kinds; a, b, c */
   RPL_EXPR_CALENDAR, /* a within b calendar days of c in items[0] */
-  RPL_EXPR_MONTHS /* a op b, op + or -; number: an RplMonthEnd; c: zone or NULL
-                   */
+  RPL_EXPR_MONTHS, /* a op b, op + or -; number: an RplMonthEnd; c: zone or NULL
+                    */
+  RPL_EXPR_FIELD   /* a.name: one of the results of a table */
 } RplExprKind;
 
 /* Operators, independent of operand types. */
@@ -205,6 +206,61 @@ typedef struct RplExpects {
   size_t capacity;
 } RplExpects;
 
+/* A parameter of a function, a column of a table, one of its results. */
+typedef struct RplParameterNode {
+  RplWord name; /* 0: the only result */
+  RplTypeNode type;
+  RplBoundNode *bounds;
+} RplParameterNode;
+
+typedef struct RplParameterNodes {
+  RplParameterNode *items;
+  size_t count;
+  size_t capacity;
+} RplParameterNodes;
+
+/* One of the alternatives of a cell: a value, or what lies in bounds. */
+typedef struct RplCellItem {
+  RplExpr *value; /* NULL: bounds */
+  RplBoundNode *bounds;
+  RplSpan span;
+} RplCellItem;
+
+typedef enum RplCellKind {
+  RPL_CELL_ITEMS, /* `pro or team`, `0 .. 10 or > 20` */
+  RPL_CELL_ANY,   /* `any` */
+  RPL_CELL_OTHER  /* `any other`: what no other row of the table names */
+} RplCellKind;
+
+typedef struct RplCellNode {
+  RplCellKind kind;
+  RplCellItem *items;
+  size_t count;
+  size_t capacity;
+  RplSpan span;
+} RplCellNode;
+
+typedef struct RplCellNodes {
+  RplCellNode *items;
+  size_t count;
+  size_t capacity;
+} RplCellNodes;
+
+typedef struct RplRowNode {
+  RplCellNodes cells;
+  RplExprs results;
+  RplSpan span;
+} RplRowNode;
+
+/* What a function or a table consists of. */
+typedef struct RplFunctionNode {
+  RplParameterNodes parameters;
+  RplParameterNodes results;
+  RplExpr *body;    /* of a function */
+  RplRowNode *rows; /* of a table */
+  size_t row_count, row_capacity;
+} RplFunctionNode;
+
 typedef enum RplStmtKind {
   RPL_STMT_EDITION,      /* number */
   RPL_STMT_POLICY,       /* name, title */
@@ -227,7 +283,9 @@ typedef enum RplStmtKind {
   RPL_STMT_UNDETERMINED, /* tail */
   RPL_STMT_ENSURE,       /* expr, tail */
   RPL_STMT_TEST,         /* title, words, facts, expects */
-  RPL_STMT_GIVEN         /* name, words, facts */
+  RPL_STMT_GIVEN,        /* name, words, facts */
+  RPL_STMT_FUNCTION,     /* name, function */
+  RPL_STMT_TABLE         /* name, function */
 } RplStmtKind;
 
 /* What a kind of statement is called in messages ("a rule"); static. */
@@ -266,6 +324,7 @@ struct RplStmt {
   RplFactValue *facts;
   size_t fact_count, fact_capacity;
   RplExpects expects;
+  RplFunctionNode *function;
 };
 
 /* A code of a comment that silences warnings (allow.h). */

@@ -126,6 +126,42 @@ static void put_test(Dump *dump, const RplStmt *stmt) {
   }
 }
 
+/* ---- functions and tables ------------------------------------------------ */
+
+static void put_parameters(Dump *dump, const char *label,
+                           const RplParameterNodes *list) {
+  put_number(dump, label, list->count);
+  for (size_t i = 0; i < list->count; i++) {
+    put_name(dump, list->items[i].name.name);
+    put_type(dump, "type", &list->items[i].type);
+    put_bounds(dump, list->items[i].bounds);
+  }
+}
+
+static void put_cell(Dump *dump, const RplCellNode *cell) {
+  put_number(dump, "cell", cell->kind);
+  put_number(dump, "items", cell->count);
+  for (size_t i = 0; i < cell->count; i++) {
+    put_expr(dump, "value", cell->items[i].value);
+    put_bounds(dump, cell->items[i].bounds);
+  }
+}
+
+static void put_function(Dump *dump, const RplFunctionNode *function) {
+  if (!function)
+    return;
+  put_parameters(dump, "parameters", &function->parameters);
+  put_parameters(dump, "results", &function->results);
+  put_expr(dump, "body", function->body);
+  put_number(dump, "rows", function->row_count);
+  for (size_t i = 0; i < function->row_count; i++) {
+    const RplRowNode *row = &function->rows[i];
+    for (size_t j = 0; j < row->cells.count; j++)
+      put_cell(dump, &row->cells.items[j]);
+    put_exprs(dump, "results", row->results);
+  }
+}
+
 /* ---- statements ---------------------------------------------------------- */
 
 static void put_head(Dump *dump, const RplStmt *stmt) {
@@ -154,6 +190,7 @@ static void put_stmts(Dump *dump, const RplStmts *stmts) {
     put_type(dump, "anchor", &stmt->anchor_type);
     put_expr(dump, "default", stmt->anchor_default);
     put_test(dump, stmt);
+    put_function(dump, stmt->function);
     put_number(dump, "block", stmt->block.count);
     rpl_buffer_byte(dump->out, '\n');
     put_stmts(dump, &stmt->block);

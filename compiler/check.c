@@ -90,6 +90,11 @@ static RplType resolve_type(RplPolicy *policy, const RplTypeNode *node,
   return rpl_type_optional(as_set(policy, node, type), node->is_optional);
 }
 
+RplType rpl_check_written(RplPolicy *policy, const RplTypeNode *node,
+                          RplName owner) {
+  return resolve_type(policy, node, owner);
+}
+
 static void check_modifiers(RplPolicy *policy, const RplSymbol *symbol) {
   const RplWords *words = &symbol->stmt->type.modifiers;
   for (size_t i = 0; i < words->count; i++) {
@@ -362,6 +367,7 @@ static bool is_literal(const RplExpr *expr) {
   case RPL_EXPR_OP:
   case RPL_EXPR_CALENDAR:
   case RPL_EXPR_MONTHS:
+  case RPL_EXPR_FIELD:
     return false;
   default:
     return true;
@@ -469,6 +475,8 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
   case RPL_SYMBOL_OUTPUT:
     check_output(policy, symbol);
     break;
+  case RPL_SYMBOL_PARAMETER: /* never among the policy's symbols */
+    break;
   }
 }
 
@@ -567,6 +575,7 @@ static void infer_types(RplPolicy *policy) {
 
 bool rpl_policy_check(RplPolicy *policy) {
   declare_types(policy);
+  rpl_check_functions(policy);
   order_symbols(policy);
   if (policy->is_inline)
     infer_types(policy);

@@ -47,6 +47,9 @@ void rpl_check_help(RplPolicy *policy, const char *text, RplSlice argument);
  * that differ are reported here and give true and poison). */
 bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b, RplType *joined);
 
+/* Reports a none that nothing gives a type. */
+void rpl_check_report_none(RplPolicy *policy, const RplExpr *none);
+
 /* The type of `-a` and `not a`. */
 RplType rpl_check_unary(RplPolicy *policy, RplExpr *expr);
 
@@ -60,6 +63,24 @@ RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr);
 RplType rpl_check_months(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_lacks_month_end(RplPolicy *policy, const RplExpr *expr);
+
+/* check.c: the type that is written; enumerations on the spot are named after
+ * their owner. */
+RplType rpl_check_written(RplPolicy *policy, const RplTypeNode *node,
+                          RplName owner);
+
+/* check_function.c: types all functions and tables, before anything that calls
+ * them is typed. A body sees parameters of its own and params of the policy. */
+void rpl_check_functions(RplPolicy *policy);
+RplSymbol *rpl_check_scope(const RplPolicy *policy, RplName name);
+void rpl_check_not_in_scope(RplPolicy *policy, const RplExpr *expr);
+RplType rpl_check_own_call(RplPolicy *policy, RplExpr *expr,
+                           RplFunction *function);
+RplType rpl_check_field(RplPolicy *policy, RplExpr *expr);
+
+/* check_table.c: cells of a table whose columns have their types; then that its
+ * rows leave no gap and do not overlap. */
+void rpl_check_table(RplPolicy *policy, RplFunction *function);
 
 /* check_whole.c: what only a typed policy can be judged for. */
 void rpl_check_whole(RplPolicy *policy);

@@ -217,6 +217,9 @@ RplType rpl_check_call(RplPolicy *policy, RplExpr *expr) {
     return type_abs(policy, expr);
   if (rpl_slice_is(name, "set"))
     return type_set(policy, expr);
+  RplFunction *own = rpl_policy_function(policy, expr->name);
+  if (own)
+    return rpl_check_own_call(policy, expr, own);
   RplOp text_op;
   if (rpl_builtin_text(name, &text_op))
     return type_text_call(policy, expr, text_op);
@@ -226,5 +229,6 @@ RplType rpl_check_call(RplPolicy *policy, RplExpr *expr) {
   RplSlice nearest = rpl_nearest(name, names, rpl_builtin_names(names));
   if (nearest.length)
     rpl_check_help(policy, "did you mean `{}`?", nearest);
+  rpl_policy_suggest_among(policy, expr->name, rpl_policy_is_function_name);
   return poison();
 }

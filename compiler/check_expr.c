@@ -18,7 +18,8 @@ static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
  * ------------------------------------------------------------------- */
 
 static RplType type_name(RplPolicy *policy, RplExpr *expr) {
-  RplSymbol *symbol = rpl_policy_lookup(policy, expr->name);
+  RplSymbol *symbol = policy->scope ? rpl_check_scope(policy, expr->name)
+                                    : rpl_policy_lookup(policy, expr->name);
   expr->symbol = symbol;
   if (symbol) {
     symbol->is_mentioned = true;
@@ -37,6 +38,10 @@ static RplType type_name(RplPolicy *policy, RplExpr *expr) {
       expr->number = i;
       return rpl_type(RPL_KIND_ROUNDING);
     }
+  }
+  if (policy->scope) {
+    rpl_check_not_in_scope(policy, expr);
+    return poison();
   }
   rpl_policy_report(policy, RPL_DIAG_UNKNOWN_NAME, expr->span, expr->name, 0);
   RplSlice nearest = rpl_nearest(text, names, MODES);
@@ -377,7 +382,7 @@ static bool is_summand(const RplExpr *expr) {
          is_kind(expr, RPL_KIND_DURATION) || is_kind(expr, RPL_KIND_PERIOD);
 }
 
-static void report_none(RplPolicy *policy, const RplExpr *none) {
+void rpl_check_report_none(RplPolicy *policy, const RplExpr *none) {
   rpl_report(policy->compile->report, RPL_DIAG_NONE_WITHOUT_TYPE, none->span,
              NULL);
   rpl_report_help(policy->compile->report,
@@ -389,7 +394,7 @@ static void report_none(RplPolicy *policy, const RplExpr *none) {
 static bool refuse_none(RplPolicy *policy, const RplExpr *operand) {
   if (!is_kind(operand, RPL_TY_NONE))
     return false;
-  report_none(policy, operand);
+  rpl_check_report_none(policy, operand);
   return true;
 }
 
@@ -701,6 +706,8 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
     return type_within(policy, expr);
   case RPL_EXPR_CALL:
     return rpl_check_call(policy, expr);
+  case RPL_EXPR_FIELD:
+    return rpl_check_field(policy, expr);
   }
   return poison();
 }
@@ -762,37 +769,4 @@ void rpl_check_expect(RplPolicy *policy, RplExpr *expr, RplType expected) {
 void rpl_check_fits(RplPolicy *policy, RplExpr *root, RplType expected) {
   if (root && rpl_check_expr(policy, root))
     rpl_check_expect(policy, root, expected);
-}
-
-void rpl_check_alone(RplPolicy *policy, RplExpr *root) {
-  if (!root || !rpl_check_expr(policy, root))
-    return;
-  if (is_kind(root, RPL_TY_ZERO)) {
-    rpl_check_settle(policy, root, rpl_type(RPL_KIND_INTEGER));
-  } else if (is_kind(root, RPL_TY_NONE)) {
-    if (policy->is_final)
-      report_none(policy, root);
-    root->type = poison();
-  } else if (is_kind(root, RPL_TY_OPEN)) {
-    policy->has_open = true;
-    if (!policy->is_final)
-      return;
-    bool is_set = root->kind == RPL_EXPR_CALL &&
-                  rpl_slice_is(rpl_policy_text(policy, root->name), "set");
-    if (is_set || root->kind == RPL_EXPR_OP) {
-      rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
-                        root->kind == RPL_EXPR_CALL ? root->name : 0, 0);
-      rpl_report_help(policy->compile->report,
-                      "say what it is: `let x : set of NAME = ...`", NULL, 0);
-      root->type = poison();
-    } else if (root->kind == RPL_EXPR_NAME && !root->symbol) {
-      rpl_policy_report(policy, RPL_DIAG_AMBIGUOUS_VALUE, root->span,
-                        root->name, 0);
-      rpl_check_help(policy, "name it: `let NAME : ENUMERATION = {};`",
-                     rpl_policy_text(policy, root->name));
-      root->type = poison();
-    } else {
-      rpl_check_settle(policy, root, number());
-    }
-  }
 }

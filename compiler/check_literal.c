@@ -29,6 +29,8 @@ RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
     rpl_buffer_text(&text, "a number");
   } else if (type.kind == RPL_TY_NONE) {
     rpl_buffer_text(&text, "none");
+  } else if (type.kind == RPL_TY_ROW) {
+    rpl_buffer_text(&text, "several results");
   } else if (type.kind == RPL_TY_OPEN) {
     rpl_buffer_text(&text, "a name of unknown type");
   } else {

@@ -167,6 +167,13 @@ static void check_unused(RplPolicy *policy) {
         !symbol->is_mentioned)
       report_unused(policy, symbol->span, "let", symbol->name);
   }
+  for (size_t i = 0; i < policy->functions.count; i++) {
+    const RplFunction *function = policy->functions.items[i];
+    bool is_table = function->stmt->kind == RPL_STMT_TABLE;
+    if (function->layer == 0 && !function->is_mentioned)
+      report_unused(policy, function->span, is_table ? "table" : "function",
+                    function->name);
+  }
   for (size_t i = 0; i < policy->enums.count; i++) {
     const RplEnum *enumeration = policy->enums.items[i];
     if (enumeration->is_own && !enumeration->is_used)

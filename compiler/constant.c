@@ -58,6 +58,32 @@ static bool compare(const RplEmit *emit, uint32_t a, uint32_t b, int *order) {
   return true;
 }
 
+bool rpl_constant_number(const RplEmit *emit, uint32_t operand,
+                         RplNumber *number, RplCurrency *currency) {
+  const RplConstantRecord *row = constant_row(emit, operand);
+  RplTypeWords type = rpl_emit_operand_type(emit, operand);
+  *currency = RPL_CURRENCY_NONE;
+  if (!row || type.optional)
+    return false;
+  switch (type.kind) {
+  case RPL_KIND_MONEY:
+    *currency = (RplCurrency)row->high;
+    break;
+  case RPL_KIND_INTEGER:
+  case RPL_KIND_NUMBER:
+    break;
+  case RPL_KIND_DATE:
+  case RPL_KIND_DATETIME:
+  case RPL_KIND_DURATION:
+    *number =
+        rpl_number_from_int((int64_t)((uint64_t)row->high << 32 | row->low));
+    return true;
+  default:
+    return false;
+  }
+  return !rpl_number_parse(emit->arena, emit->strings[row->low], number);
+}
+
 static RplTruth compared(const RplEmit *emit, const RplInstruction *code) {
   int order;
   if (!compare(emit, code->a, code->b, &order))

@@ -7,6 +7,7 @@
 #define RPL_COMPILER_CONSTANT_H
 
 #include "compiler/emit.h"
+#include "vm/currency.h"
 
 typedef enum RplTruth {
   RPL_TRUTH_OPEN,
@@ -25,5 +26,10 @@ typedef struct RplConstants {
  * Comparisons of two constants count, as does what `and`, `or`, `not` and `if`
  * make of them. Each instruction is looked at once: linear over all calls. */
 RplTruth rpl_constant_truth(RplConstants *constants, uint32_t operand);
+
+/* A constant that is a number, an amount (with its currency) or a time, which
+ * is then the number that it is counted in; false for any other operand. */
+bool rpl_constant_number(const RplEmit *emit, uint32_t operand,
+                         RplNumber *number, RplCurrency *currency);
 
 #endif /* RPL_COMPILER_CONSTANT_H */

@@ -4,6 +4,7 @@
  * names, then what needs all of them (definitions of outputs, rules of
  * outcomes). No expression is typed here (check.c).
  */
+#include "compiler/builtin.h"
 #include "compiler/gather.h"
 
 #include <string.h>
@@ -74,9 +75,8 @@ static void declare_enum(RplPolicy *policy, const RplItem *item) {
   const RplStmt *stmt = item->stmt;
   RplEnum *old = policy->types[stmt->name.name];
   if (old) {
-    rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, stmt->name.span,
-                      stmt->name.name, 0);
-    rpl_policy_label(policy, old->span, "declared here first");
+    rpl_policy_twice(policy, stmt->name, old->span,
+                     old->is_own || item->layer == 0);
     return;
   }
   RplEnum *enumeration =
@@ -280,6 +280,31 @@ static void declare_values(RplPolicy *policy, const RplTypeNode *type) {
     policy->flags[type->values.items[i].name] |= RPL_NAME_ENUM_VALUE;
 }
 
+static void declare_function(RplPolicy *policy, const RplItem *item) {
+  RplWord name = item->stmt->name;
+  RplFunction *old = policy->function_names[name.name];
+  if (rpl_builtin_is(rpl_policy_text(policy, name.name))) {
+    rpl_policy_report(policy, RPL_DIAG_BUILTIN_NAME, name.span, name.name, 0);
+    rpl_policy_help(policy, "give it another name");
+    return;
+  }
+  if (old) {
+    rpl_policy_twice(policy, name, old->span,
+                     old->layer == 0 || item->layer == 0);
+    return;
+  }
+  RplFunction *function = rpl_policy_alloc(policy, 1, sizeof *function);
+  if (!function)
+    return;
+  *function = (RplFunction){.name = name.name,
+                            .span = name.span,
+                            .stmt = item->stmt,
+                            .layer = item->layer,
+                            .index = (uint32_t)policy->functions.count};
+  policy->function_names[name.name] = function;
+  RPL_POLICY_APPEND(policy, policy->functions, function);
+}
+
 static void declare(RplPolicy *policy, const RplItem *item,
                     const RplSettings *settings) {
   RplStmt *stmt = item->stmt;
@@ -336,6 +361,10 @@ static void declare(RplPolicy *policy, const RplItem *item,
     RPL_POLICY_APPEND(policy, policy->givens, stmt);
     if (!policy->given_names[stmt->name.name])
       policy->given_names[stmt->name.name] = stmt;
+    break;
+  case RPL_STMT_FUNCTION:
+  case RPL_STMT_TABLE:
+    declare_function(policy, item);
     break;
   case RPL_STMT_POLICY:
     if (item->layer == 0)

@@ -407,8 +407,9 @@ static RplFormatPart judge_part(const Judge *judge) {
 static bool is_value(const Judge *judge) {
   if (judge->depth || judge->has_parts || kind_at(judge, 1) != TOK_ASSIGN)
     return false;
-  return judge->head == TOK_LET || judge->head == TOK_NAME ||
-         judge->head == TOK_OUTPUT || judge->head == TOK_ENUMERATION;
+  return judge->head == TOK_LET || judge->head == TOK_FUNCTION ||
+         judge->head == TOK_NAME || judge->head == TOK_OUTPUT ||
+         judge->head == TOK_ENUMERATION;
 }
 
 /* ---- one token after another --------------------------------------------- */

@@ -22,6 +22,8 @@ static RplName key_of(const RplStmt *stmt) {
   case RPL_STMT_PARAM:
   case RPL_STMT_STEP:
   case RPL_STMT_FACT:
+  case RPL_STMT_FUNCTION:
+  case RPL_STMT_TABLE:
     return stmt->name.name;
   case RPL_STMT_OUTPUT: /* its definition, if it has one */
     return stmt->exprs.count ? stmt->name.name : 0;
@@ -35,7 +37,14 @@ static RplName key_of(const RplStmt *stmt) {
 
 /* Definitions are one kind for replacing, whichever way they are written. */
 static int replace_kind(const RplStmt *stmt) {
-  return stmt->kind == RPL_STMT_OUTPUT ? RPL_STMT_DEFINE : (int)stmt->kind;
+  switch (stmt->kind) {
+  case RPL_STMT_OUTPUT:
+    return RPL_STMT_DEFINE;
+  case RPL_STMT_TABLE: /* both are called in the same way */
+    return RPL_STMT_FUNCTION;
+  default:
+    return (int)stmt->kind;
+  }
 }
 
 static void add_item(RplPolicy *policy, RplStmt *stmt, unsigned layer,
@@ -211,6 +220,8 @@ static bool make_tables(RplPolicy *policy) {
   policy->value_places = by_name(policy, count, sizeof *policy->value_places);
   policy->values = by_name(policy, count, sizeof *policy->values);
   policy->outputs = by_name(policy, count, sizeof *policy->outputs);
+  policy->function_names =
+      by_name(policy, count, sizeof *policy->function_names);
   policy->flags = by_name(policy, count, sizeof *policy->flags);
   return !policy->is_out_of_memory;
 }

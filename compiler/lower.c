@@ -703,6 +703,8 @@ RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped,
       lower_definitions(&lower, policy->symbols.items[i]);
   lower_policy(&lower);
   lower_ensures(&lower);
+  if (rpl_report_error_count(policy->compile->report))
+    return RPL_OK; /* the program would not be what was written */
   if (lower.emit.is_misfit && !lower.emit.is_out_of_memory)
     return RPL_E_PROGRAM;
   return rpl_emit_finish(&lower.emit, bytes) ? RPL_OK : RPL_E_MEMORY;

@@ -248,6 +248,8 @@ static uint32_t lower_call(RplLower *lower, const RplExpr *expr) {
     return lower_extreme(lower, RPL_OP_MIN, expr->items);
   if (rpl_slice_is(name, "max"))
     return lower_extreme(lower, RPL_OP_MAX, expr->items);
+  if (rpl_policy_function(lower->policy, expr->name))
+    return rpl_lower_own_call(lower, expr, 0);
   RplOp text_op;
   if (rpl_builtin_text(name, &text_op))
     return strict(lower, text_op, items[0], NULL, NULL);
@@ -313,11 +315,19 @@ static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
     return strict(lower, RPL_OP_WITHIN, expr->a, expr->b, expr->c);
   case RPL_EXPR_CALL:
     return lower_call(lower, expr);
+  case RPL_EXPR_FIELD:
+    return rpl_lower_own_call(lower, expr->a, expr->number);
   case RPL_EXPR_POISON:
     break;
   }
   emit->is_misfit = true; /* nothing poisoned is ever lowered */
   return rpl_emit_constant(emit, (RplTypeWords){RPL_KIND_BOOLEAN, 0, 0}, 0, 0);
+}
+
+void rpl_lower_nodes(RplLower *lower, RplExpr *const *nodes, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!nodes[i]->is_absorbed)
+      nodes[i]->operand = lower_node(lower, nodes[i]);
 }
 
 uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root) {
@@ -328,9 +338,7 @@ uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root) {
     return rpl_emit_constant(&lower->emit,
                              (RplTypeWords){RPL_KIND_BOOLEAN, 0, 0}, 0, 0);
   }
-  for (size_t i = 0; i < count; i++)
-    if (!nodes[i]->is_absorbed)
-      nodes[i]->operand = lower_node(lower, nodes[i]);
+  rpl_lower_nodes(lower, nodes, count);
   return root->operand;
 }
 

@@ -16,7 +16,8 @@ typedef struct RplLower {
   RplConstants constants; /* what is settled without facts */
   uint8_t *named; /* by temporary: whether it has a name in the side table */
   size_t named_count, named_capacity;
-  uint32_t rounding; /* operand of the rounding in force; 0: none */
+  uint32_t rounding;      /* operand of the rounding in force; 0: none */
+  struct RplCalls *calls; /* calls that were lowered; NULL: none yet */
 } RplLower;
 
 /* The program's type words for a static type; lowers its enumeration if this is
@@ -28,6 +29,18 @@ uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root);
 
 /* The same, and `some` over it when it is optional: where a value is needed. */
 uint32_t rpl_lower_value(RplLower *lower, RplExpr *root);
+
+/* Lowers nodes that stand after their operands. */
+void rpl_lower_nodes(RplLower *lower, RplExpr *const *nodes, size_t count);
+
+/* An operand, with `some` over it if it is optional. */
+uint32_t rpl_lower_some(RplLower *lower, uint32_t operand);
+
+/* lower_function.c: result `column` of a call of the policy's own function or
+ * table whose arguments are lowered. Equal calls are lowered once. LIMIT:
+ * RPL_MAX_EXPANSION, reported once; what is past it is a placeholder. */
+uint32_t rpl_lower_own_call(RplLower *lower, const RplExpr *call,
+                            uint32_t column);
 
 /* The constant none of a type (made optional). */
 uint32_t rpl_lower_none(RplLower *lower, RplType type);

@@ -151,6 +151,25 @@ RplTail *rpl_ast_tail_for(RplParse *parse, RplWords words);
 RplTail *rpl_ast_tail_giving(RplParse *parse, RplWord output, RplExpr *value);
 RplTail *rpl_ast_tail_from(RplParse *parse, RplExpr *value);
 
+/* ast_function.c: functions and tables. */
+RplExpr *rpl_ast_field(RplParse *parse, RplExpr *of, RplWord name,
+                       RplSpan span);
+RplParameterNodes rpl_ast_parameters(RplParse *parse, RplParameterNodes list,
+                                     RplParameterNode item);
+RplCellNode rpl_ast_cell(RplParse *parse, RplCellNode cell, RplCellItem item);
+RplCellNode rpl_ast_cell_other(RplParse *parse, RplWord any);
+RplCellNodes rpl_ast_cells(RplParse *parse, RplCellNodes list, RplCellNode cell,
+                           RplSpan span);
+RplStmt *rpl_ast_function(RplParse *parse, RplWord name,
+                          RplParameterNodes parameters, RplTypeNode type,
+                          RplExpr *body, RplSpan span);
+/* `marks`: 1 for `default`, 2 for `replace`. */
+RplStmt *rpl_ast_table(RplParse *parse, unsigned marks, RplWord name,
+                       RplParameterNodes parameters, RplParameterNodes results,
+                       RplSpan span);
+RplStmt *rpl_ast_row(RplParse *parse, RplStmt *table, RplCellNodes cells,
+                     RplExprs results, RplSpan span);
+
 RplStmt *rpl_ast_stmt(RplParse *parse, RplStmtKind kind, RplWord name,
                       RplSpan span);
 RplStmts rpl_ast_stmts(RplParse *parse, RplStmts list, RplStmt *item);

@@ -84,12 +84,37 @@ bool rpl_policy_is_step_name(const RplPolicy *policy, RplName name) {
   return policy->step_names[name] != NULL;
 }
 
+bool rpl_policy_is_function_name(const RplPolicy *policy, RplName name) {
+  return policy->function_names[name] != NULL;
+}
+
 bool rpl_policy_is_for_name(const RplPolicy *policy, RplName name) {
   return policy->outcome_names[name] || (policy->flags[name] & RPL_NAME_RULE);
 }
 
 void rpl_policy_suggest(RplPolicy *policy, RplName name) {
   rpl_policy_suggest_among(policy, name, rpl_policy_is_value_name);
+}
+
+RplFunction *rpl_policy_function(const RplPolicy *policy, RplName name) {
+  return name < policy->name_count ? policy->function_names[name] : NULL;
+}
+
+void rpl_policy_twice(RplPolicy *policy, RplWord name, RplSpan old,
+                      bool is_own) {
+  RplSources *sources = policy->compile->sources;
+  if (is_own || old.source == name.span.source) {
+    rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, name.span, name.name, 0);
+    rpl_policy_label(policy, old, "declared here first");
+    return;
+  }
+  RplSlice arguments[3] = {rpl_policy_text(policy, name.name),
+                           rpl_sources_at(sources, old.source)->shown,
+                           rpl_sources_at(sources, name.span.source)->shown};
+  rpl_report_add(policy->compile->report, RPL_DIAG_TWO_FILES, name.span,
+                 arguments, 3);
+  rpl_policy_label(policy, old, "declared here first");
+  rpl_policy_help(policy, "rename one of them, or draw in only one");
 }
 
 RplSymbol *rpl_policy_lookup(const RplPolicy *policy, RplName name) {

@@ -34,7 +34,8 @@ typedef enum RplSymbolKind {
   RPL_SYMBOL_LET,
   RPL_SYMBOL_SETTING, /* value given by the policy or by default; else none */
   RPL_SYMBOL_ANCHOR,  /* what follows `from` in a setting */
-  RPL_SYMBOL_OUTPUT
+  RPL_SYMBOL_OUTPUT,
+  RPL_SYMBOL_PARAMETER /* of a function; in no list of the policy */
 } RplSymbolKind;
 
 /* A guarded definition of an output. */
@@ -81,6 +82,30 @@ typedef struct RplSymbols {
   size_t count;
   size_t capacity;
 } RplSymbols;
+
+/* An expression's nodes, children before parents. */
+typedef struct RplNodes {
+  RplExpr **items;
+  size_t count;
+} RplNodes;
+
+/* A function or a table, which is called like one. Its bodies are the
+ * function's expression, or the results of a table's rows, row after row. */
+typedef struct RplFunction {
+  RplName name;
+  RplSpan span;
+  RplStmt *stmt;
+  unsigned layer;
+  bool is_mentioned; /* something calls it */
+  bool is_broken;    /* a mistake was reported in it */
+  uint8_t mark;      /* of the walk over calls */
+  uint32_t depth;    /* calls inside each other, itself included */
+  uint32_t index;    /* in the policy's list */
+  RplSymbols parameters;
+  RplType *results; /* as many as the statement has */
+  RplNodes *bodies;
+  size_t body_count;
+} RplFunction;
 
 typedef struct RplOutcome {
   RplName name;
@@ -174,6 +199,7 @@ typedef struct RplPolicy {
   RPL_POLICY_LIST(RplStmt *, ensures);
   RPL_POLICY_LIST(RplStmt *, tests);
   RPL_POLICY_LIST(RplStmt *, givens);
+  RPL_POLICY_LIST(RplFunction *, functions);
   RplSymbols symbols; /* in order of declaration */
   RplSymbols order;   /* symbols with values, what they read before them */
   RplEnum **types;    /* by name: enumerations */
@@ -185,8 +211,10 @@ typedef struct RplPolicy {
                              that has it as a value and was declared last */
   RplSymbol **values;     /* by name: facts, params, lets, settings */
   RplSymbol **outputs;    /* by name */
-  uint8_t *flags;         /* by name: RPL_NAME_* */
-  size_t name_count;      /* length of the arrays by name */
+  RplFunction **function_names; /* by name */
+  RplFunction *scope; /* the function whose body is checked; NULL: none */
+  uint8_t *flags;     /* by name: RPL_NAME_* */
+  size_t name_count;  /* length of the arrays by name */
   RplStmt *title;
   RplOnce otherwise, undetermined;
   RplName unknown_report, error_report;
@@ -226,6 +254,14 @@ RplSlice rpl_policy_text(const RplPolicy *policy, RplName name);
 /* What a name stands for in an expression: a value before an output; NULL. */
 RplSymbol *rpl_policy_lookup(const RplPolicy *policy, RplName name);
 
+/* The function or table of that name; NULL. */
+RplFunction *rpl_policy_function(const RplPolicy *policy, RplName name);
+
+/* Reports a name that is declared twice: by two files that are drawn in, or
+ * where `old` says so. */
+void rpl_policy_twice(RplPolicy *policy, RplWord name, RplSpan old,
+                      bool is_own);
+
 /* A new enumeration of the policy; `or_other` adds the value `other`. NULL when
  * memory is short. */
 RplEnum *rpl_policy_enum(RplPolicy *policy, RplName name, RplWords values,
@@ -253,6 +289,7 @@ bool rpl_policy_is_clause_name(const RplPolicy *policy, RplName name);
 bool rpl_policy_is_outcome_name(const RplPolicy *policy, RplName name);
 bool rpl_policy_is_output_name(const RplPolicy *policy, RplName name);
 bool rpl_policy_is_step_name(const RplPolicy *policy, RplName name);
+bool rpl_policy_is_function_name(const RplPolicy *policy, RplName name);
 bool rpl_policy_is_for_name(const RplPolicy *policy, RplName name);
 
 /* Adds "did you mean ..." from the names that pass the test, or from those that

@@ -80,6 +80,8 @@ static bool is_replaceable(const RplStmt *stmt) {
   case RPL_STMT_STEP:
   case RPL_STMT_OTHERWISE:
   case RPL_STMT_UNDETERMINED:
+  case RPL_STMT_FUNCTION:
+  case RPL_STMT_TABLE:
     return true;
   case RPL_STMT_OUTPUT:
     return stmt->exprs.count > 0;
@@ -140,6 +142,10 @@ static const char *keyword(RplStmtKind kind) {
     return "test";
   case RPL_STMT_GIVEN:
     return "given";
+  case RPL_STMT_FUNCTION:
+    return "function";
+  case RPL_STMT_TABLE:
+    return "table";
   default:
     return "this";
   }

@@ -15,7 +15,8 @@ static bool join_kinds(RplType a, RplType b, RplType *joined,
     *joined = a.kind == RPL_KIND_NUMBER ? a : b;
     return true;
   }
-  if (a.kind != b.kind || a.enumeration != b.enumeration)
+  if (a.kind != b.kind || a.enumeration != b.enumeration ||
+      a.kind == RPL_TY_ROW)
     return false;
   *joined = a;
   if (a.kind == RPL_KIND_MONEY && b.currency) {

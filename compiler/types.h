@@ -17,6 +17,7 @@
 #define RPL_TY_OPEN   101u /* a name whose type its context must give */
 #define RPL_TY_ZERO   102u /* the literal 0: a number, or no money at all */
 #define RPL_TY_NONE   103u /* the literal none */
+#define RPL_TY_ROW    104u /* what a table with several results gives */
 
 struct RplEnum;
 

@@ -56,7 +56,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   EDITION "`edition`" POLICY "`policy`" MODULE "`module`" EXTENDS "`extends`"
   USE "`use`" SOURCE "`source`" DEFAULT "`default`" REPLACE "`replace`"
   FACT "`fact`" ASSUME "`assume`" PARAM "`param`" LET "`let`"
-  ENUMERATION "`enumeration`" ONE "`one`" OF "`of`" OTHER "`other`"
+  ENUMERATION "`enumeration`" FUNCTION "`function`" TABLE "`table`" ONE "`one`" OF "`of`" OTHER "`other`"
   OUTPUT "`output`" OUTCOME "`outcome`" SETTING "`setting`" STEP "`step`"
   BECAUSE "`because`" CITE "`cite`" PROVIDE "`provide`" GIVING "`giving`"
   FOR "`for`" FROM "`from`" TO "`to`" UP "`up`" AS "`as`"
@@ -71,7 +71,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   ENDS_WITH "`ends with`" CONTAINS "`contains`" DIV "`div`" MOD "`mod`"
   CLAMP "`clamp`" NEXT "`next`" STRICT "`strict`" TRUE "`true`" FALSE "`false`"
   EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
-  RANGE "`..`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
+  RANGE "`..`" ARROW "`->`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
   CLOSE "`)`" BEGIN "`{`" END "`}`" COMMA "`,`" SEMICOLON "`;`" COLON "`:`"
   DOT "`.`" OPTIONAL "`?`"
 
@@ -85,6 +85,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
  * belongs to the days. */
 %precedence DAYS_ALONE
 %precedence IN
+%precedence DOT /* `day of a.b` is day of (a.b) */
 
 %nterm <RplExpr *> expr disjunction conjunction negation comparison sum product
 %nterm <RplExpr *> factor primary constant quantity literal bound_value
@@ -94,7 +95,14 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 %nterm <RplWord> dotted word value_word expect_what
 %nterm <RplWords> names clauses clause_list enum_values
 %nterm <RplTextNode> maybe_text
-%nterm <RplTypeNode> type type_words
+%nterm <RplTypeNode> type type_words named_type listed_type
+%nterm <RplParameterNode> parameter result
+%nterm <RplParameterNodes> parameters results
+%nterm <RplCellItem> cell_item
+%nterm <RplCellNode> cell cell_items
+%nterm <RplCellNodes> cells
+%nterm <unsigned> table_mark
+%nterm <RplStmt *> table_head table_body
 %nterm <RplBoundNode *> bounds bound
 %nterm <RplOperator> bound_op
 %nterm <RplTail *> tail rule_tail define_tail tail_part
@@ -119,6 +127,7 @@ stmts
   : %empty                         { $$ = (RplStmts){0}; }
   | stmts[list] stmt SEMICOLON     { $$ = rpl_ast_stmts(parse, $list, $stmt); }
   | stmts[list] test_body END      { $$ = rpl_ast_stmts(parse, $list, $test_body); }
+  | stmts[list] table_body END     { $$ = rpl_ast_stmts(parse, $list, $table_body); }
   | stmts[list] given_body END     { $$ = rpl_ast_stmts(parse, $list, $given_body); }
   | stmts[list] setting_head block { $setting_head->block = $block; $$ = rpl_ast_stmts(parse, $list, $setting_head); }
   | stmts[list] SEMICOLON          { $$ = $list; }
@@ -140,6 +149,7 @@ plain
   : declaration
   | LET NAME ASSIGN expr           { $$ = rpl_ast_stmt(parse, RPL_STMT_LET, $NAME, @$); $$->expr = $expr; }
   | LET NAME COLON type ASSIGN expr { $$ = rpl_ast_stmt(parse, RPL_STMT_LET, $NAME, @$); $$->type = $type; $$->expr = $expr; }
+  | FUNCTION NAME OPEN parameters CLOSE COLON named_type ASSIGN expr { $$ = rpl_ast_function(parse, $NAME, $parameters, $named_type, $expr, @$); }
   | NAME[outcome] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, (RplWord){0}, @$); $$->outcome = $outcome; rpl_ast_end_tail(parse, $$, $rule_tail); $$->tail.condition = $condition; }
   | NAME[outcome] NAME[name] condition rule_tail { $$ = rpl_ast_stmt(parse, RPL_STMT_RULE, $name, @$); $$->outcome = $outcome; rpl_ast_end_tail(parse, $$, $rule_tail); $$->tail.condition = $condition; }
   | NAME ASSIGN exprs define_tail  { $$ = rpl_ast_stmt(parse, RPL_STMT_DEFINE, $NAME, @$); $$->exprs = $exprs; rpl_ast_end_tail(parse, $$, $define_tail); }
@@ -274,9 +284,19 @@ maybe_text
   ;
 
 type
+  : named_type
+  | listed_type
+  ;
+
+/* a type that can stand in a list: it has no commas of its own */
+named_type
   : type_words
   | type_words OPTIONAL            { $$ = $type_words; $$.is_optional = true; $$.span = @$; }
-  | NAME[set] OF type[of]          { $$ = rpl_ast_set_type(parse, $set, $of, @$); }
+  | NAME[set] OF named_type[of]    { $$ = rpl_ast_set_type(parse, $set, $of, @$); }
+  ;
+
+listed_type
+  : NAME[set] OF listed_type[of]   { $$ = rpl_ast_set_type(parse, $set, $of, @$); }
   | ONE OF enum_values             { $$ = (RplTypeNode){.values = $enum_values, .span = @$}; }
   | ONE OF enum_values OR OTHER    { $$ = (RplTypeNode){.values = $enum_values, .or_other = true, .span = @$}; }
   ;
@@ -319,6 +339,70 @@ bound_op
   | LE                             { $$ = RPL_LE; }
   | GT                             { $$ = RPL_GT; }
   | GE                             { $$ = RPL_GE; }
+  ;
+
+/* ---- functions and tables ---- */
+
+parameters
+  : parameter                      { $$ = rpl_ast_parameters(parse, (RplParameterNodes){0}, $parameter); }
+  | parameters[list] COMMA parameter { $$ = rpl_ast_parameters(parse, $list, $parameter); }
+  ;
+
+parameter
+  : NAME COLON named_type bounds   { $$ = (RplParameterNode){$NAME, $named_type, $bounds}; }
+  ;
+
+results
+  : result                         { $$ = rpl_ast_parameters(parse, (RplParameterNodes){0}, $result); }
+  | results[list] COMMA result     { $$ = rpl_ast_parameters(parse, $list, $result); }
+  ;
+
+result
+  : NAME COLON named_type          { $$ = (RplParameterNode){$NAME, $named_type, NULL}; }
+  ;
+
+table_mark
+  : TABLE                          { $$ = 0; }
+  | DEFAULT TABLE                  { $$ = 1; }
+  | REPLACE TABLE                  { $$ = 2; }
+  | REPLACE DEFAULT TABLE          { $$ = 3; }
+  ;
+
+table_head
+  : table_mark NAME OPEN parameters CLOSE COLON named_type BEGIN { $$ = rpl_ast_table(parse, $table_mark, $NAME, $parameters, rpl_ast_parameters(parse, (RplParameterNodes){0}, (RplParameterNode){.type = $named_type}), @$); }
+  | table_mark NAME OPEN parameters CLOSE GIVING results BEGIN { $$ = rpl_ast_table(parse, $table_mark, $NAME, $parameters, $results, @$); }
+  | table_mark error BEGIN { $$ = rpl_ast_table(parse, $table_mark, (RplWord){0}, (RplParameterNodes){0}, (RplParameterNodes){0}, @$); yyerrok; }
+  ;
+
+table_body
+  : table_head
+  | table_body[table] cells ARROW exprs SEMICOLON { $$ = rpl_ast_row(parse, $table, $cells, $exprs, rpl_span_join(@cells, @exprs)); }
+  | table_body[table] error SEMICOLON { $$ = $table; yyerrok; }
+  ;
+
+cells
+  : cell                           { $$ = rpl_ast_cells(parse, (RplCellNodes){0}, $cell, @cell); }
+  | cells[list] COMMA cell         { $$ = rpl_ast_cells(parse, $list, $cell, @cell); }
+  ;
+
+cell
+  : cell_items
+  | NAME OTHER                     { $$ = rpl_ast_cell_other(parse, $NAME); }
+  ;
+
+cell_items
+  : cell_item                      { $$ = rpl_ast_cell(parse, (RplCellNode){0}, $cell_item); }
+  | cell_items[cell] OR cell_item  { $$ = rpl_ast_cell(parse, $cell, $cell_item); }
+  ;
+
+cell_item
+  : literal                        { $$ = (RplCellItem){$literal, NULL, @$}; }
+  | word                           { $$ = (RplCellItem){rpl_ast_name(parse, $word), NULL, @$}; }
+  | CURRENCY                       { $$ = (RplCellItem){rpl_ast_currency(parse, $CURRENCY), NULL, @$}; }
+  | bound                          { $$ = (RplCellItem){NULL, $bound, @$}; }
+  | bound[first] AND bound[second] { $first->next = $second; $$ = (RplCellItem){NULL, $first, @$}; }
+  | bound_value[low] RANGE bound_value[high] { $$ = (RplCellItem){NULL, rpl_ast_bound(parse, RPL_GE, $low, rpl_ast_bound(parse, RPL_LE, $high, NULL)), @$}; }
+  | UP TO bound_value              { $$ = (RplCellItem){NULL, rpl_ast_bound(parse, RPL_LE, $bound_value, NULL), @$}; }
   ;
 
 /* ---- tests ---- */
@@ -465,11 +549,12 @@ primary
   | UP                             { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "up", 2)); }
   | NAME OPEN arguments CLOSE      { $$ = rpl_ast_call(parse, $NAME, $arguments, @$); }
   | OPEN expr CLOSE                { $$ = $expr; }
+  | primary[a] DOT NAME            { $$ = rpl_ast_field(parse, $a, $NAME, @$); }
   | DATE_OF primary[at] IN zone    { $$ = rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$); }
   | START_OF primary[day] IN zone  { $$ = rpl_ast_op(parse, RPL_OP_START_OF, $day, $zone, NULL, @$); }
-  | YEAR_OF primary[day]           { $$ = rpl_ast_op(parse, RPL_OP_YEAR_OF, $day, NULL, NULL, @$); }
-  | MONTH_OF primary[day]          { $$ = rpl_ast_op(parse, RPL_OP_MONTH_OF, $day, NULL, NULL, @$); }
-  | DAY_OF primary[day]            { $$ = rpl_ast_op(parse, RPL_OP_DAY_OF, $day, NULL, NULL, @$); }
+  | YEAR_OF primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_YEAR_OF, $day, NULL, NULL, @$); }
+  | MONTH_OF primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_MONTH_OF, $day, NULL, NULL, @$); }
+  | DAY_OF primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_DAY_OF, $day, NULL, NULL, @$); }
   ;
 
 zone

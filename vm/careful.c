@@ -6,8 +6,10 @@
 
 #include <string.h>
 
+#include "vm/careful_row.h"
 #include "vm/careful_text.h"
 #include "vm/careful_time.h"
+#include "vm/careful_whole.h"
 #include "vm/civil.h"
 
 RplStatus rpl_careful_begin(RplCareful *careful, RplArena *fixed,
@@ -468,41 +470,6 @@ static RplValue divide_durations(Step *step) {
   return number_result(step, status, number, RPL_CURRENCY_NONE);
 }
 
-/* ---- whole division ----------------------------------------------------- */
-
-/* A duration as the number of its microseconds. */
-static RplNumber number_of(const RplValue *value) {
-  return value->kind == RPL_KIND_DURATION
-             ? rpl_number_from_int(value->as.integer)
-             : value->as.number;
-}
-
-static bool is_whole_division(uint8_t op) {
-  return op >= RPL_OP_WHOLE_N && op <= RPL_OP_WHOLE_U;
-}
-
-/* `a div b` is the quotient rounded down, `a mod b` is a - b * (a div b). */
-static RplValue divide_whole(Step *step, uint8_t op) {
-  RplNumber a = number_of(step->a), b = number_of(step->b), whole;
-  bool is_money = step->a->kind == RPL_KIND_MONEY;
-  RplCurrency currency = RPL_CURRENCY_NONE;
-  int64_t left = 0;
-  if (is_money && !rpl_value_share_currency(step->a, step->b, &currency))
-    return fail(step, RPL_ERROR_CURRENCY_MIXED);
-  RplNumberStatus status = rpl_number_div(step->arena, a, b, &whole);
-  if (!status)
-    status = rpl_number_round(step->arena, whole, 0, RPL_ROUND_FLOOR, &whole);
-  if (!status && !is_whole_division(op)) {
-    status = rpl_number_mul(step->arena, b, whole, &whole);
-    if (!status)
-      status = rpl_number_sub(step->arena, a, whole, &whole);
-  }
-  if (status != RPL_NUMBER_OK || op != RPL_OP_MOD_U)
-    return number_result(step, status, whole, currency);
-  bool is_good = rpl_number_to_int64(whole, &left);
-  return time_result(step, is_good, left);
-}
-
 /* ---- sets and civil days ------------------------------------------------ */
 
 static RplValue compute_set(const Step *step, uint8_t op) {
@@ -636,7 +603,8 @@ static RplValue compute(Step *step, uint8_t op) {
   case RPL_OP_MOD_N:
   case RPL_OP_MOD_M:
   case RPL_OP_MOD_U:
-    return divide_whole(step, op);
+    return rpl_careful_whole(step->arena, (RplOp)op, step->a, step->b,
+                             step->self, &step->is_short);
   case RPL_OP_LENGTH:
   case RPL_OP_LOWER:
   case RPL_OP_UPPER:
@@ -712,6 +680,12 @@ static RplValue evaluate(const RplCareful *careful, Step *step,
                                              : *step->a;
   case RPL_OP_PICK:
     return pick(step->a, step->b, step->c, step->self);
+  case RPL_OP_ROW:
+    return rpl_careful_row(step->a, step->b, step->c);
+  case RPL_OP_TABLE:
+    return rpl_careful_table(
+        step->a, &rpl_types(&careful->image->tables)[RPL_CODE_TYPE(code->word)],
+        step->self);
   default:
     return strict(step, op);
   }
@@ -752,7 +726,8 @@ RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena) {
     if (step.is_short)
       return RPL_E_MEMORY;
     widen(&careful->temps[i], step.kind);
-    if (RPL_CODE_OP(code[i].word) != RPL_OP_PICK)
+    if (RPL_CODE_OP(code[i].word) != RPL_OP_PICK &&
+        RPL_CODE_OP(code[i].word) != RPL_OP_ROW)
       careful->temps[i] = without_note(careful->temps[i]);
   }
   return RPL_OK;

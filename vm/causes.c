@@ -96,20 +96,20 @@ static void follow_else(RplCauses *causes, const RplInstruction *code) {
   follow(causes, first->state == RPL_STATE_NONE ? code->b : code->a);
 }
 
-/* The instruction that an operand of a PICK comes from, if that is one too. */
-static const RplInstruction *picked_before(const RplCauses *causes,
-                                           uint32_t operand) {
+/* The instruction that an operand comes from, if it is of that operation. */
+static const RplInstruction *made_by(const RplCauses *causes, uint32_t operand,
+                                     RplOp op) {
   const RplInstruction *code = rpl_code(tables_of(causes));
   if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_TEMP)
     return NULL;
   code += RPL_OPERAND_INDEX(operand);
-  return RPL_CODE_OP(code->word) == RPL_OP_PICK ? code : NULL;
+  return RPL_CODE_OP(code->word) == op ? code : NULL;
 }
 
 /* What stands for certain among joined definitions; NULL: nothing. */
 static const RplValue *standing(const RplCauses *causes,
                                 const RplInstruction *code) {
-  for (; code; code = picked_before(causes, code->a)) {
+  for (; code; code = made_by(causes, code->a, RPL_OP_PICK)) {
     const RplValue *value = rpl_careful_value(causes->careful, code->c);
     if (value->state == RPL_STATE_KNOWN &&
         rpl_value_is(rpl_careful_value(causes->careful, code->b), true))
@@ -122,7 +122,7 @@ static const RplValue *standing(const RplCauses *causes,
  * changes nothing, wherever it is written. */
 static void follow_pick(RplCauses *causes, const RplInstruction *code) {
   const RplValue *stands = standing(causes, code);
-  for (; code; code = picked_before(causes, code->a)) {
+  for (; code; code = made_by(causes, code->a, RPL_OP_PICK)) {
     const RplValue *guard = rpl_careful_value(causes->careful, code->b);
     const RplValue *value = rpl_careful_value(causes->careful, code->c);
     bool agrees = stands && value->state == RPL_STATE_KNOWN &&
@@ -130,6 +130,16 @@ static void follow_pick(RplCauses *causes, const RplInstruction *code) {
     bool is_nothing =
         guard->state == RPL_STATE_UNKNOWN && value->state == RPL_STATE_NONE;
     if (rpl_value_is(guard, false) || agrees || is_nothing)
+      continue;
+    follow(causes, code->b);
+    follow(causes, code->c);
+  }
+}
+
+/* Rows of a table that may stand, last first; one that stands is alone. */
+static void follow_rows(RplCauses *causes, const RplInstruction *code) {
+  for (; code; code = made_by(causes, code->a, RPL_OP_ROW)) {
+    if (rpl_value_is(rpl_careful_value(causes->careful, code->b), false))
       continue;
     follow(causes, code->b);
     follow(causes, code->c);
@@ -157,6 +167,9 @@ static void look_at(RplCauses *causes, const RplInstruction *code) {
     break;
   case RPL_OP_PICK:
     follow_pick(causes, code);
+    break;
+  case RPL_OP_ROW:
+    follow_rows(causes, code);
     break;
   default:
     follow_all(causes, code);

@@ -122,6 +122,11 @@ static uint32_t through(const Explaining *explaining,
     return through_given(explaining, code);
   case RPL_OP_PICK:
     return through_pick(explaining, code);
+  case RPL_OP_TABLE:
+    return code->a;
+  case RPL_OP_ROW:
+    return rpl_value_is(value_of(explaining, code->b), false) ? code->a
+                                                              : code->c;
   default:
     return 0;
   }

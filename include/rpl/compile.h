@@ -36,13 +36,17 @@ typedef RplStatus (*RplLoader)(void *context, RplSlice name, RplSlice *file,
 /* LIMITS of a compilation; each has its tests in tests/limits. */
 #define RPL_MAX_SOURCE_BYTES ((size_t)16 << 20) /* one source text */
 #define RPL_MAX_NESTING      4096               /* height of an expression */
-#define RPL_MAX_PARSER_DEPTH 4000 /* entries of the parser's stack */
-#define RPL_MAX_IMPORT_DEPTH 16   /* chain of extends and use */
-#define RPL_MAX_SOURCES      1000 /* files of one build */
-#define RPL_MAX_NAME_BYTES   64   /* an identifier; 128 for a dotted name */
-#define RPL_MAX_TEXT_BYTES   4096 /* a text literal */
-#define RPL_MAX_DIGITS       200  /* digits of a number literal */
-#define RPL_MAX_DIAGNOSTICS  100  /* kept; the rest is counted */
+#define RPL_MAX_PARSER_DEPTH 4000    /* entries of the parser's stack */
+#define RPL_MAX_IMPORT_DEPTH 16      /* chain of extends and use */
+#define RPL_MAX_SOURCES      1000    /* files of one build */
+#define RPL_MAX_NAME_BYTES   64      /* an identifier; 128 for a dotted name */
+#define RPL_MAX_TEXT_BYTES   4096    /* a text literal */
+#define RPL_MAX_DIGITS       200     /* digits of a number literal */
+#define RPL_MAX_PARAMETERS   32      /* of a function; columns of a table */
+#define RPL_MAX_CALL_DEPTH   100     /* functions that call one another */
+#define RPL_MAX_EXPANSION    1000000 /* nodes that calls come to */
+#define RPL_MAX_TABLE_STEPS  4000000 /* of the proof of one table */
+#define RPL_MAX_DIAGNOSTICS  100     /* kept; the rest is counted */
 
 /* Makes a compiler. allocator NULL: libc's. loader NULL: nothing can be drawn
  * in but the standard library. */

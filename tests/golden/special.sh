@@ -109,6 +109,49 @@ done >cost_too_high.body
 finish_policy cost_too_high
 special cost_too_high E0509 2 check cost_too_high.rpl
 
+# A chain of 101 functions, one more than the limit.
+start calls_too_deep
+for i in $(seq 100); do
+  printf 'function f%d(x : number) : number = f%d(x);\n' "$i" $((i + 1))
+done >>calls_too_deep.rpl
+printf 'function f101(x : number) : number = x;\ndenied dear if f1(1) > 2;\n' \
+  >>calls_too_deep.rpl
+finish_policy calls_too_deep
+special calls_too_deep E0525 4 check calls_too_deep.rpl
+
+# Thirty functions that each call the next one twice, never with the same value:
+# 2^30 calls, if they were all written out.
+start calls_too_large
+for i in $(seq 30); do
+  printf 'function f%d(x : number) : number = f%d(x * 2) + f%d(x + 1);\n' \
+    "$i" $((i + 1)) $((i + 1))
+done >>calls_too_large.rpl
+printf 'function f31(x : number) : number = x;\nfact n : number;\n' \
+  >>calls_too_large.rpl
+printf 'denied dear if f1(n) > 2;\n' >>calls_too_large.rpl
+finish_policy calls_too_large
+special calls_too_large E0526 0 check calls_too_large.rpl
+
+# Two thousand rows for any first value, and two thousand first values.
+start table_too_large
+{
+  echo 'table t(x : integer, y : integer) : integer {'
+  for i in $(seq 2000); do
+    printf 'any, %d -> 1;\n%d, > 2000 -> 1;\n' "$i" "$i"
+  done
+  echo '}'
+  echo 'denied dear if t(1, 1) > 2;'
+} >>table_too_large.rpl
+finish_policy table_too_large
+special table_too_large E0527 4 check table_too_large.rpl
+
+start too_many_parameters
+printf 'function f(%sx0 : number) : number = x0;\n' \
+  "$(for i in $(seq 32); do printf 'x%d : number, ' "$i"; done)" \
+  >>too_many_parameters.rpl
+finish_policy too_many_parameters
+special too_many_parameters E0528 4 check too_many_parameters.rpl
+
 mkdir "$work/not_inferred" && cd "$work/not_inferred" || exit 1
 special not_inferred E0306 1 eval -e 'denied if left == right' \
   left=1 right=1

@@ -87,6 +87,57 @@ def diagnostics(folder, extra):
     return output.count("error[E0201]"), "and 1 more" in output
 
 
+def parameters(folder, extra):
+    """RPL_MAX_PARAMETERS of one function."""
+    count = 32 + extra
+    names = ", ".join(f"x{i} : number" for i in range(count))
+    values = ", ".join(["1"] * count)
+    return policy(f"{HEAD}fact n : number;\n"
+                  f"function f({names}) : number = x0;\n"
+                  f"denied dear if f({values}) > n;\n{TAIL}", folder)
+
+
+def calls(folder, extra):
+    """RPL_MAX_CALL_DEPTH functions, each calling the next."""
+    count = 100 + extra
+    functions = "".join(
+        f"function f{i}(x : number) : number = f{i + 1}(x);\n"
+        for i in range(count - 1))
+    return policy(f"{HEAD}fact n : number;\n{functions}"
+                  f"function f{count - 1}(x : number) : number = x;\n"
+                  f"denied dear if f0(n) > 2;\n{TAIL}", folder)
+
+
+def expansion(folder, extra):
+    """RPL_MAX_EXPANSION nodes. A body of 2,500 names has 2,499 `and`, and a call
+    itself counts as one: 5,000 nodes a call."""
+    body = " and ".join(["x"] * 2500)
+    rules = "".join(f"denied r{i} if f(n > {i});\n" for i in range(200 + extra))
+    return policy(f"{HEAD}fact n : number;\n"
+                  f"function f(x : boolean) : boolean = {body};\n"
+                  f"{rules}{TAIL}", folder)
+
+
+def proof(folder, extra):
+    """RPL_MAX_TABLE_STEPS. A sweep takes a step to begin, one a row and one a
+    value. The first column has `a` values with m + 1 rows each, which are told
+    apart by the second column, and `c` values with a row each: a + m + c rows,
+    a + c values, and sweeps of 2m + 3 and of 3 steps."""
+    steps = 4000000 + extra
+    for m in range(900, 1100):
+        a = (steps - m - 1) // (2 * m + 5)
+        c, rest = divmod(steps - m - 1 - a * (2 * m + 5), 5)
+        if c > 0 and rest == 0:
+            break
+    rows = "".join(f"  up to {a}, {j} -> {j};\n" for j in range(1, m + 1))
+    rows += "".join(f"  {i}, {m + 1} -> 0;\n" for i in range(1, a + 1))
+    rows += "".join(f"  {a + i}, any -> 0;\n" for i in range(1, c + 1))
+    return policy(f"{HEAD}fact n : integer 1 .. {a};\n"
+                  f"table t(x : integer 1 .. {a + c}, y : integer 1 .. {m + 1})"
+                  f" : integer {{\n{rows}}}\n"
+                  f"denied dear if t(n, 1) > 0;\n{TAIL}", folder)
+
+
 with tempfile.TemporaryDirectory() as folder:
     pair("height of an expression", "E0501",
          lambda extra: calc("+".join(["1"] * (4096 + extra))))
@@ -109,6 +160,10 @@ with tempfile.TemporaryDirectory() as folder:
         HEAD + "enumeration e = " + ", ".join(f"v{i}" for i in range(64 + extra)) +
         ";\nfact s : set of e;\n" + TAIL, folder))
     pair("names typed one from the other", "E0306", inferred)
+    pair("parameters", "E0528", lambda extra: parameters(folder, extra))
+    pair("calls inside each other", "E0525", lambda extra: calls(folder, extra))
+    pair("what calls come to", "E0526", lambda extra: expansion(folder, extra))
+    pair("proof of a table", "E0527", lambda extra: proof(folder, extra))
     shown, has_more = diagnostics(folder, 0)
     report("diagnostics at the limit", shown == 100 and not has_more, str(shown))
     shown, has_more = diagnostics(folder, 1)
