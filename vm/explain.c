@@ -12,6 +12,7 @@
 /* Precedence of the division that "8/15" is, and of a sign. */
 #define PRECEDENCE_DIVISION 7
 #define PRECEDENCE_SIGN     8
+#define PRECEDENCE_WORDS    5 /* of operands between words: as of a comparison */
 
 typedef struct Explaining {
   const RplContext *context;
@@ -244,6 +245,49 @@ static void call_name(const Explaining *explaining, const RplOpInfo *info) {
   rpl_buffer_bytes(explaining->buffer, info->name, length);
 }
 
+/* What is written as words: a digit stands for that operand. */
+static const char *words_of(uint8_t op) {
+  switch ((RplOp)op) {
+  case RPL_OP_DATE_OF:
+    return "date of 1 in 2";
+  case RPL_OP_START_OF:
+    return "start of 1 in 2";
+  case RPL_OP_YEAR_OF:
+    return "year of 1";
+  case RPL_OP_MONTH_OF:
+    return "month of 1";
+  case RPL_OP_DAY_OF:
+    return "day of 1";
+  case RPL_OP_BUSINESS_DAYS:
+    return "1 business days after 2";
+  case RPL_OP_MONTHS_CLAMP:
+    return "1 + 2 clamp";
+  case RPL_OP_MONTHS_NEXT:
+    return "1 + 2 next";
+  case RPL_OP_MONTHS_STRICT:
+    return "1 + 2 strict";
+  default:
+    return NULL;
+  }
+}
+
+/* Words bind weakest, so their operands never need parentheses but for other
+ * words, and they themselves always do inside something else. */
+static void render_words(Explaining *explaining, const RplInstruction *code,
+                         const char *words, unsigned precedence,
+                         unsigned depth) {
+  const uint32_t operands[] = {code->a, code->b, code->c};
+  rpl_buffer_text(explaining->buffer, precedence ? "(" : "");
+  for (; *words; words++) {
+    if (*words < '1' || *words > '3')
+      rpl_buffer_byte(explaining->buffer, *words);
+    else
+      render(explaining, operands[*words - '1'], PRECEDENCE_WORDS, false,
+             depth + 1);
+  }
+  rpl_buffer_text(explaining->buffer, precedence ? ")" : "");
+}
+
 static void render_call(Explaining *explaining, const RplInstruction *code,
                         const RplOpInfo *info, unsigned depth) {
   const uint32_t operands[] = {code->a, code->b, code->c};
@@ -304,8 +348,13 @@ static void render_operation(Explaining *explaining, const RplInstruction *code,
                              unsigned precedence, bool is_right,
                              unsigned depth) {
   const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
+  const char *words = words_of(RPL_CODE_OP(code->word));
   if (RPL_CODE_OP(code->word) == RPL_OP_SELECT) {
     render_choice(explaining, code, precedence, depth);
+    return;
+  }
+  if (words) {
+    render_words(explaining, code, words, precedence, depth);
     return;
   }
   bool parens =

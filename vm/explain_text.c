@@ -244,13 +244,17 @@ static void put_open(RplBuffer *buffer, const RplExplanation *explanation) {
     holds |= explanation->outcomes[i].verdict == RPL_TRUTH_HELD;
   if (decision->outcome_row != UINT32_MAX || !holds || !reason)
     return;
+  bool is_ensure = rpl_slice_is(reason->rule, "ensure");
   put(buffer, "\nBut ");
-  rpl_buffer_slice(buffer, reason->rule);
+  if (is_ensure)
+    put(buffer, "what the policy ensures");
+  else
+    rpl_buffer_slice(buffer, reason->rule);
   if (reason->waits_for_count) {
-    put(buffer, " is not known yet: it waits for ");
+    put(buffer, " cannot be settled yet; it waits for ");
     put_list(buffer, reason->waits_for, reason->waits_for_count, ", ");
   } else {
-    put(buffer, " has an error: ");
+    put(buffer, is_ensure ? " is not kept: " : " has an error: ");
     rpl_buffer_slice(buffer, decision->error.text);
   }
   put_place(buffer, reason->at);
@@ -354,7 +358,7 @@ static void put_failed(RplBuffer *buffer, const RplExplanation *explanation) {
       rpl_buffer_slice(buffer, rule->name);
       put_place(buffer, rule->at);
       put(buffer, "\n");
-      put_findings(buffer, "    ", &rule->condition);
+      put_findings(buffer, "    since ", &rule->condition);
     }
     put_omitted(buffer, "  ", outcome->omitted);
   }
@@ -373,20 +377,30 @@ static void put_unreached(RplBuffer *buffer,
   put(buffer, is_first ? "" : "\n");
 }
 
+/* Those that were checked; where one decided the decision is open, and then
+ * those that are false. */
+static bool is_told(const RplExplanation *explanation,
+                    const RplExplainedEnsure *ensure) {
+  return ensure->is_checked ||
+         (ensure->condition.verdict == RPL_TRUTH_FAILED &&
+          rpl_slice_is(explanation->decision->error.code, "ensure_failed"));
+}
+
 static void put_ensures(RplBuffer *buffer, const RplExplanation *explanation) {
   bool is_first = true;
   for (size_t i = 0; i < explanation->ensure_count; i++) {
     const RplExplainedEnsure *ensure = &explanation->ensures[i];
-    if (!ensure->is_checked && ensure->condition.verdict != RPL_TRUTH_FAILED)
+    if (!is_told(explanation, ensure))
       continue;
     put(buffer, is_first ? "\nEnsured:\n" : "");
     is_first = false;
-    put(buffer, ensure->condition.verdict == RPL_TRUTH_HELD ? "  kept: "
-                                                            : "  not kept: ");
+    put(buffer,
+        ensure->condition.verdict == RPL_TRUTH_HELD ? "  kept" : "  not kept");
+    put(buffer, ensure->text.length ? ": " : "");
     rpl_buffer_slice(buffer, ensure->text);
     put_place(buffer, ensure->at);
     put(buffer, "\n");
-    put_findings(buffer, "    ", &ensure->condition);
+    put_findings(buffer, "    since ", &ensure->condition);
   }
 }
 

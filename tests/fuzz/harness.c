@@ -156,6 +156,25 @@ static void read_decision(const RplDecision *decision) {
   fuzz_check_json(text);
 }
 
+/* An explanation changes nothing in the decision that it explains. */
+static void explain_decision(const RplDecision *decision) {
+  const RplExplanation *explanation;
+  uint8_t marks[64] = {0};
+  RplSlice text, before, after;
+  FUZZ_REQUIRE(rpl_decision_json(decision, 0, &before) == RPL_OK);
+  RplStatus status = rpl_explain(decision, &explanation);
+  FUZZ_REQUIRE(status == RPL_OK || status == RPL_E_LIMIT);
+  if (status)
+    return;
+  FUZZ_REQUIRE(rpl_explanation_text(explanation, &text) == RPL_OK);
+  fuzz_check_text(text);
+  FUZZ_REQUIRE(rpl_explanation_json(explanation, &text) == RPL_OK);
+  fuzz_check_json(text);
+  rpl_decision_cover(decision, marks, sizeof marks);
+  FUZZ_REQUIRE(rpl_decision_json(decision, 0, &after) == RPL_OK);
+  FUZZ_REQUIRE(rpl_slice_equal(before, after));
+}
+
 /* The text of one member of a record; another member follows it. */
 static RplSlice member_text(RplSlice json, const RplJsonNode *root,
                             const char *key) {
@@ -204,6 +223,7 @@ void fuzz_decide(const RplProgram *program, size_t index, RplContext *context) {
   if (status)
     return;
   read_decision(decision);
+  explain_decision(decision);
   FUZZ_REQUIRE(rpl_decision_json(decision, RPL_JSON_RECORD, &record) == RPL_OK);
   fuzz_check_json(record);
   replay(program, index, record);

@@ -12,6 +12,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 PROJECT = HERE.parent.parent
@@ -28,8 +29,8 @@ def requests():
     return found
 
 
-def explain(row, form):
-    command = [RPLC, "explain", "policies", "--policy", row["policy"],
+def explain(row, form, program):
+    command = [RPLC, "explain", program, "--policy", row["policy"],
                "--format", form, "-"]
     done = subprocess.run(command, input=json.dumps(row["facts"]), text=True,
                           capture_output=True, cwd=PROJECT, check=False)
@@ -44,8 +45,8 @@ def held(explanation):
             if rule["verdict"] == "held"]
 
 
-def check_json(row):
-    explanation = json.loads(explain(row, "json"))
+def check_json(row, program):
+    explanation = json.loads(explain(row, "json", program))
     decision = explanation["decision"]
     if decision["outcome"] != row["expect"]["outcome"]:
         return f"the outcome is {decision['outcome']}"
@@ -56,23 +57,31 @@ def check_json(row):
     return None
 
 
-def main():
+def check_all(program):
     rows = requests()
     failures = 0
     for expected in sorted((HERE / "explain").glob("*.expected")):
         row = rows[expected.stem]
-        text = explain(row, "text")
+        text = explain(row, "text", program)
         if "--update" in sys.argv:
             expected.write_text(text, encoding="utf-8")
         elif expected.read_text(encoding="utf-8") != text:
             print(f"{expected.name}: the text differs:\n{text}")
             failures += 1
     for row in rows.values():
-        wrong = check_json(row)
+        wrong = check_json(row, program)
         if wrong:
             print(f"{row['id']}: {wrong}")
             failures += 1
     return 1 if failures else 0
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        program = os.path.join(folder, "policies.rplb")
+        subprocess.run([RPLC, "build", "policies", "-o", program], cwd=PROJECT,
+                       check=True)
+        return check_all(program)
 
 
 sys.exit(main())
