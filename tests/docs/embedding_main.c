@@ -97,6 +97,54 @@ static void check_decide(void) {
   fclose(out);
 }
 
+static void check_why_and_again(void) {
+  RplProgram *program = compiled();
+  RplContext *context = NULL;
+  const RplDecision *decision = NULL;
+  RplSlice record = {NULL, 0};
+  FILE *out = tmpfile();
+  CHECK(rpl_context_new(program, 0, NULL, &context) == RPL_OK);
+  CHECK(rpl_facts_json(context,
+                       slice("{\"unused\": false, \"fee\": \"USD 1\"}"), 0,
+                       NULL) == RPL_OK);
+  CHECK(out && explain(context, out) == RPL_OK);
+  CHECK(strstr(contents(out), "unused"));
+  CHECK(rpl_decide(context, &decision) == RPL_OK);
+  CHECK(rpl_decision_json(decision, RPL_JSON_RECORD, &record) == RPL_OK);
+  CHECK(is_reproducible(program, record));
+  CHECK(!is_reproducible(program, slice("{}")));
+  rpl_context_free(context);
+  rpl_program_free(program);
+  fclose(out);
+}
+
+static void check_zones(void) {
+  RplProgram *program = NULL;
+  CHECK(load_without_files("RPLB", 4, &program) == RPL_E_PROGRAM);
+  CHECK(no_zone(NULL, slice("UTC"), NULL, 0, NULL) == RPL_E_NOT_FOUND);
+}
+
+/* Orders 0 and 2 were not used and are paid back; 1 was used; 3 was paid before
+ * the year that the rule asks for. */
+static void check_batch(void) {
+  const uint8_t unused[] = {1, 0, 1, 1};
+  const int64_t fees[] = {160, 200, 5, 300};
+  const int64_t paid[] = {1772443800000000, 1772443800000000, 1772443800000000,
+                          1000000};
+  int64_t amounts[4] = {-1, -1, -1, -1};
+  RplProgram *program = compiled();
+  RplContext *context = NULL;
+  Slots slots;
+  CHECK(find_slots(program, 0, &slots) == RPL_OK);
+  CHECK(rpl_context_new(program, 0, NULL, &context) == RPL_OK);
+  CHECK(decide_orders(context, &slots, 4, unused, fees, paid, amounts) ==
+        RPL_OK);
+  CHECK(amounts[0] == 160 && amounts[1] == 0 && amounts[2] == 5 &&
+        amounts[3] == 0);
+  rpl_context_free(context);
+  rpl_program_free(program);
+}
+
 static void check_replace(void) {
   Decider decider = {NULL, 0};
   const RplDecision *decision = NULL;
@@ -130,6 +178,9 @@ int main(void) {
   check_compile();
   check_load();
   check_decide();
+  check_why_and_again();
+  check_zones();
+  check_batch();
   check_replace();
   check_budget();
   return 0;

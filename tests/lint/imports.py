@@ -6,9 +6,10 @@
 
 A shared library may import only the functions below, so none that ends the
 process, prints, reads the clock, the locale or the environment, or makes memory
-executable; one object alone may open files, that which reads time zone data. No object of the static library may have writable data,
-but for tables that the linker relocates and then protects. Prints one line for
-each breach and exits with 1 if there is one.
+executable; one object alone may open files, that which reads time zone data. No
+object of the static library may have writable data, but for tables that the
+linker relocates and then protects. Prints one line for each breach and exits with
+1 if there is one.
 """
 import os
 import re
