@@ -107,6 +107,14 @@ static uint32_t through_select(const Explaining *explaining,
   return rpl_value_is(condition, true) ? code->b : code->c;
 }
 
+/* Of a table whose row is not known yet no row is written. */
+static uint32_t through_table(const Explaining *explaining,
+                              const RplInstruction *code) {
+  uint8_t state = value_of(explaining, code->a)->state;
+  bool is_open = state == RPL_STATE_UNKNOWN || state == RPL_STATE_ERROR;
+  return explaining->by_name && is_open ? 0 : code->a;
+}
+
 /* The operand that an operation handed on; 0 when it made a value of its own.
  */
 static uint32_t through(const Explaining *explaining,
@@ -124,7 +132,7 @@ static uint32_t through(const Explaining *explaining,
   case RPL_OP_PICK:
     return through_pick(explaining, code);
   case RPL_OP_TABLE:
-    return code->a;
+    return through_table(explaining, code);
   case RPL_OP_ROW:
     return rpl_value_is(value_of(explaining, code->b), false) ? code->a
                                                               : code->c;
@@ -266,6 +274,8 @@ static const char *words_of(uint8_t op) {
     return "1 + 2 next";
   case RPL_OP_MONTHS_STRICT:
     return "1 + 2 strict";
+  case RPL_OP_TABLE:
+    return "a row of a table";
   default:
     return NULL;
   }

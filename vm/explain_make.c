@@ -155,6 +155,18 @@ static RplStatus write_working(const RplExplainer *explainer, uint32_t operand,
   return rpl_context_keep(explainer->context, &buffer, text);
 }
 
+/* A formula that is the value alone, a text with its quotes, says nothing new.
+ */
+static bool is_value_alone(const RplWorking *made) {
+  RplSlice inner = made->formula;
+  if (rpl_slice_equal(inner, made->value))
+    return true;
+  if (inner.length < 2 || inner.data[0] != '"')
+    return false;
+  return rpl_slice_equal((RplSlice){inner.data + 1, inner.length - 2},
+                         made->value);
+}
+
 static RplStatus make_working(const RplExplainer *explainer, uint32_t operand,
                               RplSlice name, RplWorking *made) {
   RplBuffer buffer;
@@ -168,8 +180,7 @@ static RplStatus make_working(const RplExplainer *explainer, uint32_t operand,
     status = write_names(explainer, operand, &made->formula);
   if (status == RPL_OK)
     status = write_working(explainer, operand, &made->working);
-  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_CONSTANT ||
-      rpl_slice_equal(made->formula, made->value))
+  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_CONSTANT || is_value_alone(made))
     made->formula = (RplSlice){NULL, 0};
   return status;
 }

@@ -119,6 +119,20 @@ static unsigned of_pick(const RplExplainer *explainer,
   return rpl_value_is(value_of(explainer, code->b), false) ? 2 : 3;
 }
 
+/* The row of a table that stands is alone; one that does not says nothing. */
+static unsigned of_row(const RplExplainer *explainer,
+                       const RplInstruction *code, uint32_t *operands) {
+  const RplValue *guard = value_of(explainer, code->b);
+  unsigned count = 0;
+  if (!rpl_value_is(guard, true))
+    operands[count++] = code->a;
+  if (rpl_value_is(guard, false))
+    return count;
+  operands[count++] = code->b;
+  operands[count++] = code->c;
+  return count;
+}
+
 static unsigned decisive(const RplExplainer *explainer,
                          const RplInstruction *code, const RplValue *result,
                          uint32_t *operands) {
@@ -134,6 +148,8 @@ static unsigned decisive(const RplExplainer *explainer,
     return of_given(explainer, code, operands);
   case RPL_OP_PICK:
     return of_pick(explainer, code, operands);
+  case RPL_OP_ROW:
+    return of_row(explainer, code, operands);
   default:
     break;
   }

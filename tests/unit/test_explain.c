@@ -420,6 +420,39 @@ static void stripped_programs_explain_too(void **state) {
   end(&test);
 }
 
+/* The row that stands says what it turned on; the others say nothing. */
+static void rows_of_tables(void **state) {
+  (void)state;
+  Case test;
+  load(&test,
+       "edition 1; policy shop.why \"Why\";\n"
+       "enumeration plan_kind = free, pro, team;\n"
+       "fact plan : plan_kind \"p\"; fact used : number >= 0 \"u\";\n"
+       "table monthly(plan : plan_kind, used : number >= 0) : money {\n"
+       "  free, any -> USD 0;\n"
+       "  pro, <= 100 -> USD 5; pro, > 100 -> USD 0.05 * used;\n"
+       "  team, any -> USD 20;\n"
+       "}\n"
+       "account_credit owed if monthly(plan, used) > 0;\n"
+       "amount = monthly(plan, used);\n"
+       "otherwise denied because \"No.\";\n",
+       0, NULL);
+  explain(&test, "{\"plan\":\"pro\",\"used\":150}");
+  expect_findings(&rule(&test, "owed")->condition,
+                  "USD 0.05 * used > 0 held(plan=pro,used=150)");
+  expect_working(&output(&test, "amount")->definitions[0].workings[0], "amount",
+                 "USD 0.05 * used", "0.05 * 150 = 7.50", "USD 7.50");
+  explain(&test, "{\"plan\":\"team\"}");
+  expect_findings(&rule(&test, "owed")->condition,
+                  "USD 20.00 > 0 held(plan=team)");
+  explain(&test, "{\"used\":150}");
+  const RplExplainedRule *left = rule(&test, "nothing_left");
+  assert_int_equal(left->condition.verdict, RPL_TRUTH_UNDETERMINED);
+  assert_int_equal(left->condition.waits_for_count, 1);
+  expect_slice(left->condition.waits_for[0], "plan");
+  end(&test);
+}
+
 /* ---- limits -------------------------------------------------------------- */
 
 /* A policy with facts f0, f1, ... that the condition of one rule joins. */
@@ -613,6 +646,7 @@ int main(void) {
       cmocka_unit_test(an_amount_that_a_rule_gives),
       cmocka_unit_test(errors_say_where_they_arose),
       cmocka_unit_test(stripped_programs_explain_too),
+      cmocka_unit_test(rows_of_tables),
       cmocka_unit_test(findings_at_and_past_the_limit),
       cmocka_unit_test(readings_at_and_past_the_limit),
       cmocka_unit_test(workings_at_and_past_the_limit),
