@@ -3,7 +3,7 @@
 # (RplPackage.cmake):
 #   lib  the shared libraries
 #   dev  headers, static libraries, the CMake package, the pkg-config files
-#   cli  rplc, its man page, the standard library and the policies as text
+#   cli  rplc, its man pages, the standard library and the policies as text
 # All of it can be moved to another prefix.
 include(CMakePackageConfigHelpers)
 
@@ -21,8 +21,9 @@ install(TARGETS rplvm_static rpl_static EXPORT rplTargets
   ARCHIVE COMPONENT dev
   FILE_SET HEADERS COMPONENT dev)
 install(TARGETS rplc RUNTIME COMPONENT cli)
-install(FILES "${PROJECT_SOURCE_DIR}/docs/man/rplc.1"
-  DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT cli)
+install(DIRECTORY docs/man/
+  DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT cli
+  FILES_MATCHING PATTERN "*.1")
 
 set(rpl_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/rpl")
 install(EXPORT rplTargets NAMESPACE rpl::
@@ -53,3 +54,7 @@ endforeach()
 install(DIRECTORY stdlib policies
   DESTINATION "${CMAKE_INSTALL_DATADIR}/rpl" COMPONENT cli
   FILES_MATCHING PATTERN "*.rpl")
+# The Python module is one file; it goes where PYTHONPATH may name it.
+install(FILES bindings/python/rpl.py
+  DESTINATION "${CMAKE_INSTALL_DATADIR}/rpl/python" COMPONENT dev)
+install(FILES LICENSE DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT dev)

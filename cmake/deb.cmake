@@ -32,6 +32,9 @@ foreach(component IN LISTS CPACK_COMPONENTS_ALL)
       "${archive}" COMMAND_ERROR_IS_FATAL ANY)
   endforeach()
 
+  # Debian has the licence in one place for all.
+  file(REMOVE_RECURSE "${usr}/share/doc/rpl")
+
   set(documents "${usr}/share/doc/${package}")
   file(MAKE_DIRECTORY "${documents}")
   file(WRITE "${documents}/copyright"

@@ -88,6 +88,7 @@ find_one librpl-dev "*/librplvm.a"
 find_one librpl-dev "*/include/rpl/rpl.h"
 find_one librpl-dev "*/pkgconfig/rplvm.pc"
 find_one librpl-dev "*/cmake/rpl/rplConfig.cmake"
+find_one librpl-dev "*/share/rpl/python/rpl.py"
 find_one rplc "*/usr/bin/rplc"
 find_one rplc "*/man/man1/rplc.1.gz"
 [ "$(find "$work/librpl0" -name '*.h' -o -name '*.a' -o -name '*.so' | wc -l)" = 0 ] ||
