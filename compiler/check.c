@@ -374,6 +374,12 @@ static bool is_literal(const RplExpr *expr) {
   }
 }
 
+/* `set(a, b)`, whose values the checker saw. */
+static bool is_set_literal(const RplPolicy *policy, const RplExpr *expr) {
+  return expr->kind == RPL_EXPR_CALL &&
+         rpl_slice_is(text_of(policy, expr->name), "set");
+}
+
 static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   if (policy->is_calc) {
     RplExpr *value = symbol->definitions.items[0].values.items[0];
@@ -455,7 +461,8 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
     rpl_check_fits(policy, symbol->value, symbol->type);
     check_none(policy, symbol);
     check_bounds(policy, symbol);
-    if (symbol->value && !is_literal(symbol->value))
+    if (symbol->value && !is_literal(symbol->value) &&
+        !is_set_literal(policy, symbol->value))
       rpl_report(policy->compile->report, RPL_DIAG_NOT_CONSTANT,
                  symbol->value->span, NULL);
     break;
@@ -500,6 +507,11 @@ static void suggest_output(RplPolicy *policy, RplName name) {
 }
 
 static void check_gives(RplPolicy *policy, const RplTail *tail) {
+  for (size_t i = 0; i < tail->provides.count; i++) {
+    RplSymbol *set = rpl_policy_asked_set(policy, tail->provides.items[i].name);
+    if (set)
+      set->is_mentioned = true;
+  }
   for (size_t i = 0; i < tail->gives.count; i++) {
     RplGiveNode *give = &tail->gives.items[i];
     RplSymbol *output = policy->outputs[give->output.name];

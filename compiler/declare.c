@@ -280,6 +280,19 @@ static void declare_values(RplPolicy *policy, const RplTypeNode *type) {
     policy->flags[type->values.items[i].name] |= RPL_NAME_ENUM_VALUE;
 }
 
+/* A policy changes what it inherits or draws in with `replace` alone; two
+ * modules cannot bring one name. */
+static void report_function_twice(RplPolicy *policy, const RplFunction *old,
+                                  const RplItem *item) {
+  RplWord name = item->stmt->name;
+  if (old->is_module || old->layer == item->layer) {
+    rpl_policy_twice(policy, name, old->span, old->layer == item->layer);
+    return;
+  }
+  rpl_policy_report(policy, RPL_DIAG_NEEDS_REPLACE, old->span, name.name, 0);
+  rpl_policy_label(policy, name.span, "inherited from here");
+}
+
 static void declare_function(RplPolicy *policy, const RplItem *item) {
   RplWord name = item->stmt->name;
   RplFunction *old = policy->function_names[name.name];
@@ -289,8 +302,7 @@ static void declare_function(RplPolicy *policy, const RplItem *item) {
     return;
   }
   if (old) {
-    rpl_policy_twice(policy, name, old->span,
-                     old->layer == 0 || item->layer == 0);
+    report_function_twice(policy, old, item);
     return;
   }
   RplFunction *function = rpl_policy_alloc(policy, 1, sizeof *function);
@@ -300,6 +312,7 @@ static void declare_function(RplPolicy *policy, const RplItem *item) {
                             .span = name.span,
                             .stmt = item->stmt,
                             .layer = item->layer,
+                            .is_module = item->is_module,
                             .index = (uint32_t)policy->functions.count};
   policy->function_names[name.name] = function;
   RPL_POLICY_APPEND(policy, policy->functions, function);

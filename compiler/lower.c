@@ -50,6 +50,12 @@ static void mark_tail(RplLower *lower, const RplTail *tail) {
   mark_text(lower, tail->because);
   for (size_t i = 0; i < tail->gives.count; i++)
     mark_expr(lower, tail->gives.items[i].value);
+  for (size_t i = 0; i < tail->provides.count; i++) {
+    RplSymbol *set =
+        rpl_policy_asked_set(lower->policy, tail->provides.items[i].name);
+    if (set)
+      set->is_live = true;
+  }
   for (size_t i = 0; i < tail->steps.count; i++) {
     RplStepDecl *step = lower->policy->step_names[tail->steps.items[i].id.name];
     mark_expr(lower, step->condition);
@@ -474,6 +480,30 @@ static uint32_t lower_gives(RplLower *lower, const RplTail *tail) {
   return list;
 }
 
+/* What a rule asks for by name. */
+static uint32_t lower_provides(RplLower *lower, const RplTail *tail) {
+  RplWords names = {0};
+  for (size_t i = 0; i < tail->provides.count; i++)
+    if (!rpl_policy_asked_set(lower->policy, tail->provides.items[i].name))
+      RPL_POLICY_APPEND(lower->policy, names, tail->provides.items[i]);
+  return lower_words(lower, names);
+}
+
+/* Sets whose values a rule asks for. */
+static uint32_t lower_asks(RplLower *lower, const RplTail *tail) {
+  uint32_t list = 0;
+  for (size_t i = 0; i < tail->provides.count; i++) {
+    const RplSymbol *set =
+        rpl_policy_asked_set(lower->policy, tail->provides.items[i].name);
+    if (!set)
+      continue;
+    if (!list)
+      list = rpl_emit_list(&lower->emit, RPL_ITEM_OPERAND);
+    rpl_emit_item(&lower->emit, list, rpl_lower_some(lower, set->operand));
+  }
+  return list;
+}
+
 static void add_rule(RplLower *lower, const RplRule *rule,
                      const RplOutcome *outcome, uint32_t condition) {
   const RplTail *tail = &rule->stmt->tail;
@@ -484,7 +514,8 @@ static void add_rule(RplLower *lower, const RplRule *rule,
                           .text = lower_text(lower, tail->because),
                           .clauses = lower_words(lower, rule->cites),
                           .steps = lower_steps(lower, &tail->steps),
-                          .provides = lower_words(lower, tail->provides),
+                          .provides = lower_provides(lower, tail),
+                          .asks = lower_asks(lower, tail),
                           .gives = lower_gives(lower, tail),
                           .place = lower_place(lower, span)};
   rpl_emit_row(&lower->emit, RPL_SECTION_RULES, &record);
@@ -705,6 +736,7 @@ RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped,
   lower_ensures(&lower);
   if (rpl_report_error_count(policy->compile->report))
     return RPL_OK; /* the program would not be what was written */
+  lower.emit.is_out_of_memory |= policy->is_out_of_memory;
   if (lower.emit.is_misfit && !lower.emit.is_out_of_memory)
     return RPL_E_PROGRAM;
   return rpl_emit_finish(&lower.emit, bytes) ? RPL_OK : RPL_E_MEMORY;

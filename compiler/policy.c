@@ -96,6 +96,13 @@ void rpl_policy_suggest(RplPolicy *policy, RplName name) {
   rpl_policy_suggest_among(policy, name, rpl_policy_is_value_name);
 }
 
+RplSymbol *rpl_policy_asked_set(const RplPolicy *policy, RplName name) {
+  RplSymbol *symbol = name < policy->name_count ? policy->values[name] : NULL;
+  bool is_named = symbol && (symbol->kind == RPL_SYMBOL_LET ||
+                             symbol->kind == RPL_SYMBOL_PARAM);
+  return is_named && symbol->type.kind == RPL_KIND_SET ? symbol : NULL;
+}
+
 RplFunction *rpl_policy_function(const RplPolicy *policy, RplName name) {
   return name < policy->name_count ? policy->function_names[name] : NULL;
 }

@@ -96,6 +96,7 @@ typedef struct RplFunction {
   RplSpan span;
   RplStmt *stmt;
   unsigned layer;
+  bool is_module;    /* of a module or the vocabulary */
   bool is_mentioned; /* something calls it */
   bool is_broken;    /* a mistake was reported in it */
   uint8_t mark;      /* of the walk over calls */
@@ -253,6 +254,10 @@ RplSlice rpl_policy_text(const RplPolicy *policy, RplName name);
 
 /* What a name stands for in an expression: a value before an output; NULL. */
 RplSymbol *rpl_policy_lookup(const RplPolicy *policy, RplName name);
+
+/* The let or param of a set type that `provide` names, whose values are then
+ * asked for; NULL: what has that name is asked for itself. */
+RplSymbol *rpl_policy_asked_set(const RplPolicy *policy, RplName name);
 
 /* The function or table of that name; NULL. */
 RplFunction *rpl_policy_function(const RplPolicy *policy, RplName name);

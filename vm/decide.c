@@ -24,11 +24,50 @@ static void clear_seen(const RplDeciding *deciding) {
 
 /* ---- what is missing ---------------------------------------------------- */
 
+static RplStatus miss_awaited(RplDeciding *deciding) {
+  const RplCauses *causes = &deciding->context->causes;
+  RplStatus status = RPL_OK;
+  for (uint32_t slot = causes->awaited_low;
+       slot < causes->awaited_high && status == RPL_OK; slot++)
+    if (rpl_causes_awaits(causes, slot))
+      status =
+          rpl_decide_miss(deciding, rpl_facts(deciding->tables)[slot].name);
+  return status;
+}
+
+/* The values of a set; of one that is not known the facts that it waits for,
+ * which takes the place of the last walk. */
+static RplStatus miss_values(RplDeciding *deciding, uint32_t operand) {
+  const RplValue *set = rpl_careful_value(&deciding->context->careful, operand);
+  RplCauses *causes = &deciding->context->causes;
+  RplStatus status = RPL_OK;
+  if (set->state == RPL_STATE_UNKNOWN) {
+    rpl_causes_clear(causes);
+    rpl_causes_walk(causes, operand);
+    return miss_awaited(deciding);
+  }
+  if (set->state != RPL_STATE_KNOWN)
+    return RPL_OK;
+  const RplEnumRecord *owner = &rpl_enums(deciding->tables)[set->detail];
+  const RplEnumeratorRecord *values =
+      rpl_enumerators(deciding->tables) + owner->first;
+  for (uint32_t i = 0; i < owner->count && status == RPL_OK; i++)
+    if ((uint64_t)set->as.integer >> i & 1u)
+      status = rpl_decide_miss(deciding, values[i].name);
+  return status;
+}
+
 static RplStatus miss_provides(RplDeciding *deciding,
                                const RplRuleRecord *rule) {
   for (uint32_t i = 0; i < rule->provides_count; i++) {
     RplStatus status = rpl_decide_miss(
         deciding, rpl_lists(deciding->tables)[rule->provides + i].item);
+    if (status)
+      return status;
+  }
+  for (uint32_t i = 0; i < rule->asks_count; i++) {
+    RplStatus status =
+        miss_values(deciding, rpl_lists(deciding->tables)[rule->asks + i].item);
     if (status)
       return status;
   }
@@ -48,17 +87,6 @@ static RplStatus miss_asking(RplDeciding *deciding) {
   for (uint32_t i = 0; i < count && status == RPL_OK; i++)
     if (asks(deciding, &rules[i]))
       status = miss_provides(deciding, &rules[i]);
-  return status;
-}
-
-static RplStatus miss_awaited(RplDeciding *deciding) {
-  const RplCauses *causes = &deciding->context->causes;
-  RplStatus status = RPL_OK;
-  for (uint32_t slot = causes->awaited_low;
-       slot < causes->awaited_high && status == RPL_OK; slot++)
-    if (rpl_causes_awaits(causes, slot))
-      status =
-          rpl_decide_miss(deciding, rpl_facts(deciding->tables)[slot].name);
   return status;
 }
 

@@ -388,6 +388,7 @@ static void write_rule(Writer *w, uint32_t row) {
   put_list(w, " cite ", rule->clauses, rule->clauses_count, put_string);
   put_list(w, " step ", rule->steps, rule->steps_count, put_step);
   put_list(w, " provide ", rule->provides, rule->provides_count, put_string);
+  put_list(w, " ask ", rule->asks, rule->asks_count, put_operand);
   for (uint32_t i = 0; i < rule->gives_count && go_on(w); i += 2) {
     put(w, " give ");
     put_output(w, gives[i].item);

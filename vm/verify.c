@@ -410,6 +410,20 @@ static bool check_gives(RplVerifier *v, const RplRuleRecord *rule) {
   return true;
 }
 
+/* Sets whose values a rule asks for. */
+static bool check_asks(RplVerifier *v, const RplRuleRecord *rule) {
+  const uint32_t *items = items_of(v, rule->asks);
+  for (uint32_t i = 0; i < rule->asks_count; i++) {
+    if (!refer_operand(v, items[i]))
+      return rpl_verify_refuse(v,
+                               "a rule asks for a value that does not exist");
+    const RplTypeRecord *type = rpl_operand_type(v->image, items[i]);
+    if (type->kind != RPL_KIND_SET || type->optional)
+      return rpl_verify_refuse(v, "a rule asks for what is no set");
+  }
+  return true;
+}
+
 static bool check_rule(RplVerifier *v, const RplRuleRecord *rule) {
   if (rule->outcome >= rpl_outcomes_count(v->tables))
     return rpl_verify_refuse(v, "a rule has an outcome that does not exist");
@@ -418,7 +432,7 @@ static bool check_rule(RplVerifier *v, const RplRuleRecord *rule) {
   return check_strings_list(v, rule->clauses, rule->clauses_count) &&
          check_steps_list(v, rule->steps, rule->steps_count) &&
          check_strings_list(v, rule->provides, rule->provides_count) &&
-         check_gives(v, rule);
+         check_asks(v, rule) && check_gives(v, rule);
 }
 
 static bool check_rules(RplVerifier *v) {

@@ -174,7 +174,7 @@ static void rule(uint32_t outcome, const char *name, uint32_t condition,
                  uint32_t line) {
   (void)RPL_ADD(&fixture.builder, RULES, outcome, word(name), condition, text0,
                 clauses, clause_count, steps, step_count, provides,
-                provide_count, gives, give_count, place(line));
+                provide_count, 0, 0, gives, give_count, place(line));
 }
 
 static void add_rules(uint32_t b_condition) {

@@ -129,7 +129,7 @@ typedef struct Edit {
 
 typedef struct Case {
   const char *message;
-  Edit edits[4]; /* those after the first may be all zero: no edit */
+  Edit edits[5]; /* those after the first may be all zero: no edit */
 } Case;
 
 #define SET(id, Struct, row, member, value)                                    \
@@ -383,6 +383,12 @@ static const Case cases[] = {
     {"a rule gives a value that does not exist", {ITEM(6, TEMP(FULL_CODE))}},
     {"a rule gives a value that does not exist", {ITEM(6, 0)}},
     {"a rule gives a value of another type", {ITEM(6, FACT(F_FEE))}},
+    {"a rule asks for a value that does not exist",
+     {RULE(1, gives, 0), RULE(1, gives_count, 0), RULE(1, asks, 5),
+      RULE(1, asks_count, 2)}},
+    {"a rule asks for what is no set",
+     {RULE(1, gives, 0), RULE(1, gives_count, 0), RULE(1, asks, 5),
+      RULE(1, asks_count, 2), ITEM(5, FACT(F_FEE))}},
     {"a definition is of no output", {DEFINITION(3, output, 4)}},
     {"definitions are not grouped by output", {DEFINITION(3, output, 0)}},
     {"a definition's guard is not boolean",
@@ -443,7 +449,7 @@ static void test_each_rule(void **state) {
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
     RplBuilder b;
     rpl_builder_full(&b);
-    for (size_t k = 0; k < 4; k++) {
+    for (size_t k = 0; k < 5; k++) {
       const Edit *edit = &cases[i].edits[k];
       if (k == 0 || edit->section || edit->row || edit->word || edit->value)
         *rpl_builder_word(&b, edit->section, edit->row, edit->word) =
