@@ -102,150 +102,10 @@ static RplValue is_none(const Step *step) {
   return *step->a;
 }
 
-static bool agree(const RplValue *left, const RplValue *right) {
-  return is_state(left, RPL_STATE_KNOWN) && is_state(right, RPL_STATE_KNOWN) &&
-         rpl_value_equal(left, right);
-}
-
-/* Of two equal values the one that tells more: zero with its currency. */
-static const RplValue *fuller(const RplValue *left, const RplValue *right) {
-  return left->kind == RPL_KIND_MONEY && !left->currency ? right : left;
-}
-
-/* The order of definitions plays no part, so what they come to keeps, while it
- * is open, a note of a value in the fields that a known value has; only PICK
- * reads it. UNKNOWN with the mark: that value stands, and something that is
- * open may conflict with it; without: it comes to that value or to none. ERROR:
- * all would be well if that value stood, but for what else is unknown where
- * there is the mark. No note: nothing of the kind can be said. */
-#define NOTE_MARK 0x40u
-
-static bool is_open(const RplValue *value) {
-  return is_state(value, RPL_STATE_UNKNOWN) || is_state(value, RPL_STATE_ERROR);
-}
-
-static bool is_marked(const RplValue *open) {
-  return (open->kind & NOTE_MARK) != 0;
-}
-
-static RplValue without_note(RplValue value) {
-  if (!is_state(&value, RPL_STATE_KNOWN))
-    value.kind = RPL_KIND_NOTHING;
-  return value;
-}
-
-static RplValue with_note(const RplValue *open, const RplValue *value,
-                          bool marked) {
-  RplValue noted = *open;
-  noted.kind =
-      (uint8_t)((value->kind & ~NOTE_MARK) | (marked ? NOTE_MARK : 0u));
-  noted.currency = value->currency;
-  noted.as = value->as;
-  return noted;
-}
-
-/* Whether `value` is the noted one; then *note is that, as a value. */
-static bool agrees_with_note(const RplValue *open, const RplValue *value,
-                             RplValue *note) {
-  if (open->kind == RPL_KIND_NOTHING || !is_state(value, RPL_STATE_KNOWN))
-    return false;
-  *note = *value;
-  note->kind = (uint8_t)(open->kind & ~NOTE_MARK);
-  note->currency = open->currency;
-  note->as = open->as;
-  return agree(note, value);
-}
-
-/* A value that stands, beside what is open. */
-static RplValue stand_beside(const RplValue *open, const RplValue *value,
-                             uint32_t origin) {
-  RplValue note, unknown = rpl_value_unknown();
-  bool agrees = agrees_with_note(open, value, &note);
-  bool is_error = is_state(open, RPL_STATE_ERROR);
-  if (!is_error && is_marked(open))
-    return agrees ? *open : rpl_value_error(RPL_ERROR_CONFLICT, origin);
-  if (agrees && !is_marked(open))
-    return *fuller(value, &note);
-  return is_error && !agrees ? without_note(*open)
-                             : with_note(&unknown, value, true);
-}
-
-/* PICK where the guard is true. */
-static RplValue pick_standing(const RplValue *picked, const RplValue *value,
-                              uint32_t origin) {
-  RplValue unknown = rpl_value_unknown();
-  if (is_state(value, RPL_STATE_NONE))
-    return *picked;
-  if (is_state(value, RPL_STATE_ERROR))
-    return without_note(is_state(picked, RPL_STATE_ERROR) ? *picked : *value);
-  if (is_state(value, RPL_STATE_UNKNOWN)) {
-    if (is_state(picked, RPL_STATE_KNOWN))
-      return with_note(&unknown, picked, true);
-    if (!is_open(picked) || picked->kind == RPL_KIND_NOTHING)
-      return is_open(picked) ? *picked : unknown;
-    return is_state(picked, RPL_STATE_ERROR) || is_marked(picked)
-               ? with_note(picked, picked, true)
-               : unknown;
-  }
-  if (is_open(picked))
-    return stand_beside(picked, value, origin);
-  if (is_state(picked, RPL_STATE_NONE))
-    return *value;
-  return agree(picked, value) ? *fuller(picked, value)
-                              : rpl_value_error(RPL_ERROR_CONFLICT, origin);
-}
-
-/* PICK where the guard is in error and the value is not the one that stands. */
-static RplValue pick_failed(const RplValue *picked, const RplValue *guard,
-                            const RplValue *value) {
-  RplValue note, error = without_note(*guard);
-  bool is_error = is_state(picked, RPL_STATE_ERROR);
-  bool agrees = is_open(picked) && agrees_with_note(picked, value, &note);
-  if (is_error)
-    return agrees ? *picked : without_note(*picked);
-  if (!is_state(value, RPL_STATE_KNOWN) || is_state(picked, RPL_STATE_KNOWN))
-    return error;
-  if (is_state(picked, RPL_STATE_NONE))
-    return with_note(&error, value, false);
-  if (is_marked(picked))
-    return agrees ? *picked : error;
-  return with_note(&error, value, !agrees);
-}
-
-/* PICK where the guard is unknown or in error. */
-static RplValue pick_open(const RplValue *picked, const RplValue *guard,
-                          const RplValue *value) {
-  RplValue note, unknown = rpl_value_unknown();
-  if (agree(picked, value))
-    return *fuller(picked, value);
-  if (is_state(guard, RPL_STATE_ERROR))
-    return pick_failed(picked, guard, value);
-  if (is_state(value, RPL_STATE_NONE))
-    return *picked;
-  if (is_state(picked, RPL_STATE_KNOWN))
-    return with_note(&unknown, picked, true);
-  if (is_state(picked, RPL_STATE_NONE))
-    return is_state(value, RPL_STATE_KNOWN) ? with_note(&unknown, value, false)
-                                            : unknown;
-  if (picked->kind == RPL_KIND_NOTHING ||
-      agrees_with_note(picked, value, &note))
-    return *picked;
-  return is_state(picked, RPL_STATE_ERROR) || is_marked(picked)
-             ? with_note(picked, picked, true)
-             : unknown;
-}
-
-static RplValue pick(const RplValue *picked, const RplValue *guard,
-                     const RplValue *value, uint32_t origin) {
-  if (!guard || rpl_value_is(guard, true))
-    return pick_standing(picked, value, origin);
-  return rpl_value_is(guard, false) ? *picked : pick_open(picked, guard, value);
-}
-
-void rpl_careful_pick(const RplValue *picked, const RplValue *guard,
-                      const RplValue *value, uint32_t origin,
-                      RplValue *result) {
-  *result = pick(picked, guard, value, origin);
+static RplValue pick(const Step *step) {
+  RplValue result;
+  rpl_careful_pick(step->a, step->b, step->c, step->self, &result);
+  return result;
 }
 
 /* ---- comparing ---------------------------------------------------------- */
@@ -304,7 +164,7 @@ static RplValue extreme(const Step *step, uint8_t op) {
     return fail(step, RPL_ERROR_CURRENCY_MIXED);
   int order = 0;
   (void)rpl_value_compare(step->a, step->b, &order);
-  const RplValue *chosen = order == 0 ? fuller(step->a, step->b)
+  const RplValue *chosen = order == 0 ? rpl_careful_fuller(step->a, step->b)
                            : (order < 0) == (op == RPL_OP_MIN) ? step->a
                                                                : step->b;
   RplValue result = *chosen;
@@ -679,7 +539,7 @@ static RplValue evaluate(const RplCareful *careful, Step *step,
     return is_state(step->a, RPL_STATE_NONE) ? fail(step, RPL_ERROR_NONE_USED)
                                              : *step->a;
   case RPL_OP_PICK:
-    return pick(step->a, step->b, step->c, step->self);
+    return pick(step);
   case RPL_OP_ROW:
     return rpl_careful_row(step->a, step->b, step->c);
   case RPL_OP_TABLE:
@@ -728,7 +588,7 @@ RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena) {
     widen(&careful->temps[i], step.kind);
     if (RPL_CODE_OP(code[i].word) != RPL_OP_PICK &&
         RPL_CODE_OP(code[i].word) != RPL_OP_ROW)
-      careful->temps[i] = without_note(careful->temps[i]);
+      careful->temps[i] = rpl_careful_unnoted(careful->temps[i]);
   }
   return RPL_OK;
 }

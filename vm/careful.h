@@ -43,10 +43,19 @@ const RplValue *rpl_careful_value(const RplCareful *careful, uint32_t operand);
 bool rpl_careful_simply(const RplValue *a, const RplValue *b, uint8_t op,
                         bool *truth);
 
+/* ---- careful_pick.c ---- */
+
 /* One step of joining guarded definitions, as the operation PICK does: `result`
  * may be `picked` itself. guard NULL: always. A conflict's origin is `origin`.
- */
+ * While the result is open it carries a note for the next step; nobody else may
+ * look at more than its state, and at the error of one that is in ERROR. */
 void rpl_careful_pick(const RplValue *picked, const RplValue *guard,
                       const RplValue *value, uint32_t origin, RplValue *result);
+
+/* The value without such a note. */
+RplValue rpl_careful_unnoted(RplValue value);
+
+/* Of two equal values the one that tells more: zero with its currency. */
+const RplValue *rpl_careful_fuller(const RplValue *left, const RplValue *right);
 
 #endif /* RPL_VM_CAREFUL_H */

@@ -99,37 +99,35 @@ static void adopt_currency(Choice *to, const Choice *from) {
       to->values[i].currency = from->values[i].currency;
 }
 
-/* What is settled so far, and the worst that was met. */
+/* A definition that is open, and why; the first of its sort. */
+typedef struct Trouble {
+  bool is_there;
+  RplValue value;
+  uint32_t definition;
+} Trouble;
+
+/* What is settled so far, and what was met. */
 typedef struct Joining {
   Choice settled;
-  bool is_unknown;
-  bool is_error;
-  RplValue error;
-  uint32_t cause; /* definition of the error, else of the first unknown */
+  Trouble error;   /* nothing cures it */
+  Trouble pending; /* a guard in error that asks for a value */
+  Trouble unknown;
+  Choice wanted; /* what such guards ask for, where that is known */
 } Joining;
 
-static void note_error(Joining *joining, const RplValue *error,
-                       uint32_t definition) {
-  if (joining->is_error)
-    return;
-  joining->is_error = true;
-  joining->error = *error;
-  joining->cause = definition;
-}
-
-static void note_unknown(Joining *joining, uint32_t definition) {
-  if (!joining->is_unknown && !joining->is_error)
-    joining->cause = definition;
-  joining->is_unknown = true;
+static void note(Trouble *trouble, const RplValue *value, uint32_t definition) {
+  if (!trouble->is_there)
+    *trouble = (Trouble){true, *value, definition};
 }
 
 static void join_true(Joining *joining, const Choice *choice,
                       uint32_t definition) {
   Choice *settled = &joining->settled;
+  const RplValue unknown = rpl_value_unknown();
   if (choice->state == RPL_STATE_ERROR) {
-    note_error(joining, &choice->error, definition);
+    note(&joining->error, &choice->error, definition);
   } else if (choice->state == RPL_STATE_UNKNOWN) {
-    note_unknown(joining, definition);
+    note(&joining->unknown, &unknown, definition);
   } else if (choice->state == RPL_STATE_KNOWN) {
     RplValue conflict = rpl_value_error(RPL_ERROR_CONFLICT, RPL_ORIGIN_NONE);
     if (settled->state == RPL_STATE_NONE)
@@ -137,7 +135,7 @@ static void join_true(Joining *joining, const Choice *choice,
     else if (is_same(settled, choice))
       adopt_currency(settled, choice);
     else
-      note_error(joining, &conflict, definition);
+      note(&joining->error, &conflict, definition);
   }
 }
 
@@ -149,14 +147,36 @@ static bool is_absorbed(const Joining *joining, const RplValue *guard,
          (choice->state == RPL_STATE_NONE && guard->state == RPL_STATE_UNKNOWN);
 }
 
+/* A guard in error asks that the value stands: an error if another does, if two
+ * are asked for, or if there is none to ask for; unknown where the value is,
+ * and something stands to agree with. */
+static void join_failed(Joining *joining, const RplValue *guard,
+                        const Choice *choice, uint32_t definition) {
+  const RplValue unknown = rpl_value_unknown();
+  bool is_known = choice->state == RPL_STATE_KNOWN;
+  bool is_settled = joining->settled.state == RPL_STATE_KNOWN;
+  bool is_unknown = choice->state == RPL_STATE_UNKNOWN;
+  bool is_second = is_known && joining->wanted.state == RPL_STATE_KNOWN &&
+                   !is_same(&joining->wanted, choice);
+  if ((!is_known && !is_unknown) || (is_known && is_settled) || is_second)
+    note(&joining->error,
+         joining->pending.is_there ? &joining->pending.value : guard,
+         definition);
+  if (is_known)
+    joining->wanted = *choice;
+  if (is_unknown && is_settled)
+    note(&joining->unknown, &unknown, definition);
+  note(&joining->pending, guard, definition);
+}
+
 static void join_open(Joining *joining, const RplValue *guard,
                       const Choice *choice, uint32_t definition) {
   if (is_absorbed(joining, guard, choice))
     return;
   if (guard->state == RPL_STATE_ERROR)
-    note_error(joining, guard, definition);
+    join_failed(joining, guard, choice, definition);
   else
-    note_unknown(joining, definition);
+    note(&joining->unknown, guard, definition);
 }
 
 /* One pass over an output's definitions: with the guards that are true, or with
@@ -208,19 +228,23 @@ static void walk_causes(const RplDeciding *deciding, const Output *output,
 }
 
 static void join(const RplDeciding *deciding, Output *output) {
-  Joining joining = {.settled = {.state = RPL_STATE_NONE}};
+  Joining joining = {.settled = {.state = RPL_STATE_NONE},
+                     .wanted = {.state = RPL_STATE_NONE}};
   join_pass(deciding, output, false, &joining);
   join_pass(deciding, output, true, &joining);
-  output->cause = joining.cause;
+  const Trouble *trouble = joining.error.is_there     ? &joining.error
+                           : joining.unknown.is_there ? &joining.unknown
+                                                      : &joining.pending;
   output->choice = joining.settled;
-  if (joining.is_error) {
-    output->choice.state = RPL_STATE_ERROR;
-    output->choice.error = joining.error;
-  } else if (joining.is_unknown) {
-    output->choice.state = RPL_STATE_UNKNOWN;
-    if (output->record->flags & RPL_OUTPUT_REQUIRED)
-      walk_causes(deciding, output, &joining);
-  }
+  output->cause = output->first;
+  if (!trouble->is_there)
+    return;
+  output->cause = trouble->definition;
+  output->choice.state = (RplState)trouble->value.state;
+  output->choice.error = trouble->value;
+  if (output->choice.state == RPL_STATE_UNKNOWN &&
+      (output->record->flags & RPL_OUTPUT_REQUIRED))
+    walk_causes(deciding, output, &joining);
 }
 
 /* Adds the causes of all that the reasons give to an output. */

@@ -107,13 +107,15 @@ def arithmetic(op, left, right):
     return known(value)
 
 
-def join(definitions, patient=False):
+def join(definitions):
     """What guarded definitions come to, whatever their order.
 
     One that holds for certain settles the value. One that may hold changes
     nothing if it would say the same, or nothing. Two that hold and differ are a
-    conflict, which nothing cures. A condition in error comes before what is
-    unknown; a patient reader waits, for that may come to agree.
+    conflict, which nothing cures. A condition in error asks that its value is
+    what stands: nothing cures that where another value stands, where two are
+    asked for, or where there is no value; otherwise it is an error only when
+    nothing is unknown.
     """
     values, unknowns = [], []
     for guard, value in definitions:
@@ -127,7 +129,7 @@ def join(definitions, patient=False):
             return failed("conflict")
         else:
             values.append(value)
-    errors = []
+    errors, asked, late = [], set(), []
     for guard, value in definitions:
         if guard.state == KNOWN:
             continue
@@ -136,12 +138,20 @@ def join(definitions, patient=False):
             continue
         if guard.state == ERROR:
             errors.append(guard)
-            if patient and values and value.state == UNKNOWN:
+            if value.state in (NONE, ERROR) or (values and
+                                                value.state == KNOWN):
+                return errors[0]
+            if value.state == KNOWN:
+                asked.add(bare(value.value))
+            elif values:
                 unknowns.append(value)
+            else:
+                late.append(value)
         elif value.state != NONE:
             unknowns += [guard, value]
-    if errors and not (patient and unknowns):
+    if errors and (not unknowns or len(asked) > 1):
         return errors[0]
+    unknowns += late if unknowns else []
     if unknowns:
         return unknown(awaited(*unknowns))
     if not values:
@@ -153,9 +163,8 @@ def join(definitions, patient=False):
 class Evaluation:
     """One policy with one set of facts."""
 
-    def __init__(self, policy, facts, patient=False):
+    def __init__(self, policy, facts):
         self.policy = policy
-        self.patient = patient
         self.facts = facts  # name -> value; None stands for null
         self.declared = {f["name"]: f for f in policy["facts"]}
         self.lets = dict(policy["lets"])
@@ -198,8 +207,7 @@ class Evaluation:
         """What expressions read: an error is the output's where a condition or
         an amount went wrong, and where definitions conflict."""
         definitions = self.definitions(name)
-        result = join([self.definition(name, d) for d in definitions],
-                      self.patient)
+        result = join([self.definition(name, d) for d in definitions])
         is_simple = (len(definitions) == 1 and name != "amount"
                      and definitions[0]["guard"] is None)
         if result.state != ERROR or result.owner or is_simple:
@@ -381,7 +389,7 @@ class Evaluation:
                 [(TRUE, self.paid(name, e)) for e in gives[name]]))
         return self.with_currency(join(
             [self.definition(name, d) for d in output["defs"]
-             if self.stands(output, d, outcome, rules)], self.patient))
+             if self.stands(output, d, outcome, rules)]))
 
     # ---- rules ----
 
@@ -562,9 +570,9 @@ class Evaluation:
         return unknown(awaited(*conditions, *later))
 
 
-def decide(policy, facts, patient=False):
+def decide(policy, facts):
     """The decision of policy on facts, with every key that is compared."""
-    evaluation = Evaluation(policy, facts, patient)
+    evaluation = Evaluation(policy, facts)
     decision = evaluation.decide()
     outputs = decision.pop("outputs")
     amount = outputs.pop("amount", None)

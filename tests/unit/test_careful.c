@@ -175,7 +175,7 @@ static void pick_joins_definitions(void **state) {
       "NF1N", "1F21", "1FE1", "1FU1", "UF1U",
       /* guard unknown or in error: absorbed by an equal value */
       "1U11", "1U2U", "NU1U", "NUNN", "1UN1", "NUUU", "1UEU", "UU1U", "1E11",
-      "1E2E", "NE1E", "UE1E",
+      "1E2E", "NE1E", "UE1U", "UEEE",
       /* an error stays */
       "ET1E", "EF1E", "EU1E", "EE1E", NULL};
   (void)state;
@@ -186,11 +186,14 @@ static void pick_joins_definitions(void **state) {
 #define JOINED 4
 
 /* What definitions come to when all are looked at together: U and E as above,
- * a conflict is an error. Two values that stand conflict; what is open plays no
- * part where its value is the one that stands, or, unknown, has none. */
+ * a conflict is an error. Two values that stand conflict. A definition whose
+ * condition is unknown plays no part where its value is the one that stands, or
+ * where it has none. One whose condition is in error asks that its value
+ * stands: if it does, it plays no part; if another does, or nothing can, it is
+ * an error; while that is unknown, so is the whole. */
 static char joined_at_once(const char pairs[JOINED][2]) {
-  char stands = 'N';
-  bool is_unknown = false, is_error = false;
+  char stands = 'N', wanted = 'N';
+  bool is_unknown = false, is_error = false, is_pending = false;
   for (int i = 0; i < JOINED; i++) {
     char value = pairs[i][1];
     if (pairs[i][0] != 'T' || value == 'N')
@@ -206,10 +209,16 @@ static char joined_at_once(const char pairs[JOINED][2]) {
     if ((guard != 'U' && guard != 'E') || (is_value && value == stands) ||
         (guard == 'U' && value == 'N'))
       continue;
-    is_error = is_error || guard == 'E';
-    is_unknown = is_unknown || guard == 'U';
+    is_unknown = is_unknown || guard == 'U' || (value == 'U' && stands != 'N');
+    if (guard == 'U')
+      continue;
+    is_pending = true;
+    is_error =
+        is_error || value == 'N' || value == 'E' ||
+        (is_value && (stands != 'N' || (wanted != 'N' && wanted != value)));
+    wanted = is_value ? value : wanted;
   }
-  return is_error ? 'E' : is_unknown ? 'U' : stands;
+  return is_error ? 'E' : is_unknown ? 'U' : is_pending ? 'E' : stands;
 }
 
 static char joined_in_order(const char pairs[JOINED][2]) {
