@@ -153,6 +153,12 @@ static unsigned decisive(const RplExplainer *explainer,
   default:
     break;
   }
+  /* What closes a block reads a value for every element; only the list itself
+   * still stands when all is done. */
+  if (rpl_op_info(RPL_CODE_OP(code->word))->signature[0] == 'B') {
+    operands[0] = code->a;
+    return 1;
+  }
   /* Of a value, all operands; of what is open, those that keep it open. */
   bool is_open =
       result->state != RPL_STATE_KNOWN && result->state != RPL_STATE_NONE;
