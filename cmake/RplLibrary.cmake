@@ -42,6 +42,18 @@ function(rpl_library name)
     VERSION ${PROJECT_VERSION}
     SOVERSION ${PROJECT_VERSION_MAJOR})
 
+  # Symbols carry the version of the interface (RPLVM_0), so that two releases in
+  # one process cannot take each other's; and what is no rpl_* is not exported,
+  # whatever its visibility. A sanitizer has symbols of its own.
+  if(NOT RPL_SANITIZE)
+    string(TOUPPER ${name} node)
+    set(map "${CMAKE_CURRENT_BINARY_DIR}/${name}.map")
+    file(CONFIGURE OUTPUT "${map}" CONTENT
+      "@node@_@PROJECT_VERSION_MAJOR@ { global: rpl_*; local: *; };\n" @ONLY)
+    target_link_options(${name}_shared PRIVATE "LINKER:--version-script=${map}")
+    set_property(TARGET ${name}_shared APPEND PROPERTY LINK_DEPENDS "${map}")
+  endif()
+
   # A shared library has its own copy of the hidden functions that it uses of
   # another one; a symbol left open is an error of this build, not of its users.
   if(NOT RPL_SANITIZE) # clang leaves a sanitizer's symbols to the executable

@@ -288,6 +288,15 @@ class Program {
     context.set(facts, options.params, options.ignore_unknown);
     return context.explain();
   }
+
+  // Decides a record (a Decision made with record, or its JSON) again: result
+  // ("same", or what is wrong, as `rplc replay` says it), policy, member (the
+  // first that differs) and message.
+  replay(record) {
+    this.#index(this.#names[0]); // the program is open
+    return call('replay', this.#handle,
+      record instanceof Decision ? record.json : String(record));
+  }
 }
 
 // Facts of one request at a time.

@@ -494,6 +494,31 @@ static napi_value node_schema(napi_env env, napi_callback_info info) {
   return finish(env, status, &pieces);
 }
 
+/* replay(program, record): {result, policy, member, message} */
+static napi_value node_replay(napi_env env, napi_callback_info info) {
+  Call call = get_call(env, info);
+  const RplProgram *program = get_program(&call);
+  RplSlice record = copy_text(env, call.at[1]);
+  RplReplay replay;
+  napi_value result = NULL;
+  RplStatus status = program && record.data
+                         ? rpl_replay(program, record, NULL, &replay)
+                         : RPL_E_ARGUMENT;
+  free_text(record);
+  if (status != RPL_OK)
+    return throw_status(env, status);
+  const char *name = rpl_replay_name(replay.result);
+  (void)napi_create_object(env, &result);
+  put(env, result, "result", text_value(env, name, strlen(name)));
+  put(env, result, "policy",
+      slice_value(env, rpl_program_policy_name(program, replay.policy)));
+  put(env, result, "member",
+      text_value(env, replay.member, strlen(replay.member)));
+  put(env, result, "message",
+      text_value(env, replay.message, strlen(replay.message)));
+  return result;
+}
+
 /* ---- contexts ---- */
 
 static napi_value node_context(napi_env env, napi_callback_info info) {
@@ -606,7 +631,8 @@ NAPI_MODULE_INIT() {
                    {"facts", node_facts},     {"schema", node_schema},
                    {"context", node_context}, {"set", node_set},
                    {"decide", node_decide},   {"text", node_text},
-                   {"explain", node_explain}, {"close", node_close}};
+                   {"explain", node_explain}, {"replay", node_replay},
+                   {"close", node_close}};
   for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
     napi_value function = NULL;
     if (napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH,

@@ -181,6 +181,18 @@ function main() {
     context.close();
   });
 
+  test('replay', () => {
+    const made = program();
+    const record = made.decide(NAME, { unused: true, fee: 'USD 1.60' },
+      { record: true });
+    assert.deepStrictEqual(made.replay(record),
+      { result: 'same', policy: NAME, member: '', message: '' });
+    const found = made.replay(record.json.replace('"1.60"', '"1.61"'));
+    assert.strictEqual(found.result, 'different');
+    assert.strictEqual(found.member, 'amount');
+    assert.strictEqual(made.replay('{').result, 'malformed');
+  });
+
   test('what is in a program', () => {
     const made = program();
     const facts = Object.fromEntries(made.facts(NAME).map((f) => [f.name, f]));

@@ -106,6 +106,11 @@ class _FactError(ctypes.Structure):
                 ("column", ctypes.c_uint32)]
 
 
+class _Replay(ctypes.Structure):
+    _fields_ = [("result", ctypes.c_int), ("policy", ctypes.c_size_t),
+                ("member", ctypes.c_char * 64), ("message", ctypes.c_char * 384)]
+
+
 class _FactInfo(ctypes.Structure):
     _fields_ = [("name", _Slice), ("type", _Slice), ("describe", _Slice),
                 ("is_param", ctypes.c_bool)]
@@ -117,8 +122,7 @@ _SINK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p,
                          ctypes.c_size_t)
 _HANDLE, _OUT = ctypes.c_void_p, ctypes.c_void_p
 
-# Name: (result, arguments). Those of the second table are in librpl alone, and
-# those of the third may be missing in an older library.
+# Name: (result, arguments). Those of the second table are in librpl alone.
 _VM = {
     "rpl_version": (ctypes.c_char_p, ()),
     "rpl_edition": (ctypes.c_uint, ()),
@@ -145,6 +149,11 @@ _VM = {
     "rpl_decide": (ctypes.c_int, (_HANDLE, _OUT)),
     "rpl_decision_json": (ctypes.c_int, (_HANDLE, ctypes.c_uint32, _OUT)),
     "rpl_decision_text": (ctypes.c_int, (_HANDLE, _OUT)),
+    "rpl_explain": (ctypes.c_int, (_HANDLE, _OUT)),
+    "rpl_explanation_json": (ctypes.c_int, (_HANDLE, _OUT)),
+    "rpl_explanation_text": (ctypes.c_int, (_HANDLE, _OUT)),
+    "rpl_replay": (ctypes.c_int, (_HANDLE, _Slice, _HANDLE, _OUT)),
+    "rpl_replay_name": (ctypes.c_char_p, (ctypes.c_int,)),
 }
 _COMPILER = {
     "rpl_compiler_new": (ctypes.c_int, (_HANDLE, _LOADER, ctypes.c_void_p,
@@ -156,11 +165,6 @@ _COMPILER = {
     "rpl_compiler_diags": (_HANDLE, (_HANDLE,)),
     "rpl_diags_write": (ctypes.c_int, (_HANDLE, ctypes.c_int, _SINK,
                                        ctypes.c_void_p)),
-}
-_OPTIONAL = {
-    "rpl_explain": (ctypes.c_int, (_HANDLE, _OUT)),
-    "rpl_explanation_json": (ctypes.c_int, (_HANDLE, _OUT)),
-    "rpl_explanation_text": (ctypes.c_int, (_HANDLE, _OUT)),
 }
 
 
@@ -194,7 +198,6 @@ _lib = _open_library()
 if not _declare(_VM):
     raise ImportError(f"{_lib._name} is older than this module")
 _has_compiler = _declare(_COMPILER)
-_has_explain = _declare(_OPTIONAL)
 
 
 def _slice(data):
@@ -609,6 +612,24 @@ class Program:
         context.set(facts, params, ignore_unknown)
         return context.explain()
 
+    def replay(self, record):
+        """Decides a record (a Decision with record=True, or its JSON) again.
+
+        Returns a dict: result ("same", or what is wrong, as `rplc replay` says
+        it), policy, member (the first that differs) and message.
+        """
+        self._index(self._names[0])  # the program is open
+        text = record.json if isinstance(record, Decision) else record
+        replay = _Replay()
+        status = _lib.rpl_replay(self._handle, _slice(_encode(text)), None,
+                                 ctypes.byref(replay))
+        if status != _OK:
+            raise _failure(status)
+        return {"result": _lib.rpl_replay_name(replay.result).decode(),
+                "policy": self._names[replay.policy],
+                "member": replay.member.decode(),
+                "message": replay.message.decode()}
+
 
 class Context:
     """Facts of one request at a time, for one thread at a time."""
@@ -690,8 +711,6 @@ class Context:
 
     def explain(self, text=False):
         """The derivation as a dict (docs/explain.md), or in plain words."""
-        if not _has_explain:
-            raise RplError(f"{_lib._name} is too old to explain")
         found = _HANDLE()
         status = _lib.rpl_explain(self._decide(), ctypes.byref(found))
         if status != _OK:

@@ -212,12 +212,22 @@ class Values(unittest.TestCase):
                          self.program.digest("shop.refund"))
         self.assertTrue(record.json.startswith("{\"policy\":\"shop.refund\""))
 
+    def test_replay(self):
+        record = self.program.decide("shop.refund", {
+            "unused": True, "fee": "USD 1.60"}, record=True)
+        self.assertEqual(self.program.replay(record),
+                         {"result": "same", "policy": "shop.refund",
+                          "member": "", "message": ""})
+        found = self.program.replay(record.json.replace("\"1.60\"", "\"1.61\""))
+        self.assertEqual((found["result"], found["member"]),
+                         ("different", "amount"))
+        self.assertEqual(self.program.replay("{")["result"], "malformed")
+
     def test_text(self):
         with self.program.context("shop.refund") as context:
             context.set({"unused": True, "fee": "USD 1.60"})
             self.assertIn("USD 1.60", context.text())
 
-    @unittest.skipUnless(rpl._has_explain, "the library cannot explain yet")
     def test_explain(self):
         facts = {"unused": True, "fee": "USD 1.60"}
         explanation = self.program.explain("shop.refund", facts)

@@ -26,10 +26,12 @@ def declared(headers):
 
 
 def exported(library):
-    """Names of the dynamic symbols that the library defines."""
+    """Names of the dynamic symbols that the library defines, their versions cut
+    off. The version itself (RPL_0) is a symbol too, an absolute one."""
     output = subprocess.run(["nm", "-D", "--defined-only", library],
                             stdout=subprocess.PIPE, text=True, check=True)
-    return {line.split()[-1] for line in output.stdout.splitlines()}
+    return {line.split()[-1].split("@")[0] for line in output.stdout.splitlines()
+            if line.split()[-2] != "A"}
 
 
 def main(arguments):
