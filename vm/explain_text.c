@@ -261,6 +261,18 @@ static void put_open(RplBuffer *buffer, const RplExplanation *explanation) {
   put(buffer, "\n");
 }
 
+static void put_steps(RplBuffer *buffer, const RplDecision *decision) {
+  put(buffer, decision->step_count ? "\nSteps:\n" : "");
+  for (size_t i = 0; i < decision->step_count; i++) {
+    const RplStep *step = &decision->steps[i];
+    put(buffer, "  ");
+    rpl_buffer_slice(buffer, step->id);
+    put(buffer, step->text.length ? ": " : "");
+    rpl_buffer_slice(buffer, step->text);
+    put(buffer, "\n");
+  }
+}
+
 /* ---- outputs ------------------------------------------------------------- */
 
 /* A let alone is worked out in a line of its own. */
@@ -464,6 +476,7 @@ RplStatus rpl_explanation_text(const RplExplanation *explanation,
   put_rejected(&buffer, explanation->decision);
   put_decisive(&buffer, explanation);
   put_open(&buffer, explanation);
+  put_steps(&buffer, explanation->decision);
   put_outputs(&buffer, explanation);
   put_ensures(&buffer, explanation);
   put_failed(&buffer, explanation);
