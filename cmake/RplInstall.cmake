@@ -44,6 +44,10 @@ install(FILES
 file(RELATIVE_PATH RPL_PC_TO_PREFIX
   "/prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/prefix")
 string(REGEX REPLACE "/$" "" RPL_PC_TO_PREFIX "${RPL_PC_TO_PREFIX}")
+set(RPL_VM_LIBS_PRIVATE "")
+if(RPL_FFI)
+  set(RPL_VM_LIBS_PRIVATE "-lffi")
+endif()
 foreach(name IN ITEMS rplvm rpl)
   configure_file("${PROJECT_SOURCE_DIR}/cmake/${name}.pc.in"
     "${PROJECT_BINARY_DIR}/${name}.pc" @ONLY)

@@ -43,6 +43,9 @@ set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_SHLIBDEPS OFF)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
   "librpl${PROJECT_VERSION_MAJOR} (= ${PROJECT_VERSION}-1)")
+if(RPL_FFI) # what the static library leaves open
+  string(APPEND CPACK_DEBIAN_DEV_PACKAGE_DEPENDS ", libffi-dev")
+endif()
 set(CPACK_COMPONENT_DEV_DESCRIPTION
   "refund and billing policies, development files
 ${rpl_about} This

@@ -166,6 +166,7 @@ typedef struct RplTail {
   RplGiveNodes gives;
   RplExpr *from;
   RplExpr *assume;
+  const struct RplProviderNode *provider; /* of a fact; NULL: none */
   uint32_t seen; /* bits of RplTailPart, to find a part given twice */
 } RplTail;
 

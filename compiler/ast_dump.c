@@ -3,6 +3,8 @@
  * how long it is, so that no two trees run together. */
 #include "compiler/ast_dump.h"
 
+#include "compiler/provider.h"
+
 typedef struct Dump {
   RplArena *arena;
   const RplInterner *interner;
@@ -96,6 +98,10 @@ static void put_steps(Dump *dump, RplStepNodes steps) {
   }
 }
 
+static void put_provider(Dump *dump, const RplProviderNode *provider) {
+  put_text(dump, provider ? provider->text : (RplSlice){NULL, 0});
+}
+
 static void put_tail(Dump *dump, const RplTail *tail) {
   put_number(dump, "tail", tail->seen);
   put_expr(dump, "if", tail->condition);
@@ -111,6 +117,7 @@ static void put_tail(Dump *dump, const RplTail *tail) {
   }
   put_expr(dump, "from", tail->from);
   put_expr(dump, "assume", tail->assume);
+  put_provider(dump, tail->provider);
 }
 
 static void put_test(Dump *dump, const RplStmt *stmt) {

@@ -6,6 +6,8 @@
  */
 #include "compiler/check.h"
 
+#include "compiler/provider.h"
+
 #include <string.h>
 
 #include "rpl/compile.h"
@@ -153,6 +155,11 @@ typedef struct Visits {
 /* The expressions that make up a symbol's value, one after the other. */
 static RplExpr *next_expr(Visit *visit) {
   const RplSymbol *symbol = visit->symbol;
+  const RplProviderNode *provider = rpl_symbol_provider(symbol);
+  if (provider) /* which leaves no place for an assumption */
+    return visit->expr < provider->arguments.count
+               ? provider->arguments.items[visit->expr++]
+               : NULL;
   if (symbol->kind != RPL_SYMBOL_OUTPUT)
     return visit->expr++ == 0 ? symbol->value : NULL;
   for (; visit->definition < symbol->definitions.count; visit->definition++) {
@@ -452,6 +459,7 @@ static void check_symbol(RplPolicy *policy, RplSymbol *symbol) {
     }
     rpl_check_fits(policy, symbol->value, symbol->type);
     check_none(policy, symbol);
+    rpl_check_provider(policy, symbol);
     if (!symbol->is_inferred) {
       check_places(policy, symbol);
       check_bounds(policy, symbol);

@@ -391,6 +391,7 @@ static RplFormatPart judge_part(const Judge *judge) {
   case TOK_UNLESS:
     return is_condition(judge) ? RPL_PART_JOIN : RPL_PART_NONE;
   case TOK_ASSUME:
+  case TOK_PROVIDER:
     return RPL_PART_JOIN;
   case TOK_TEXT:
     return is_title(judge) ? RPL_PART_JOIN : RPL_PART_NONE;

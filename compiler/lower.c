@@ -4,6 +4,7 @@
  * live, texts and places, facts, symbols, steps, rules, outputs, the policy
  * itself.
  */
+#include "compiler/provider.h"
 #include "compiler/lower.h"
 
 #include <string.h>
@@ -69,6 +70,9 @@ static bool is_money_output(const RplSymbol *symbol) {
 }
 
 static void mark_symbol(RplLower *lower, const RplSymbol *symbol) {
+  const RplProviderNode *provider = rpl_symbol_provider(symbol);
+  for (size_t i = 0; provider && i < provider->arguments.count; i++)
+    mark_expr(lower, provider->arguments.items[i]);
   if (symbol->kind != RPL_SYMBOL_OUTPUT) {
     mark_expr(lower, symbol->value);
     return;
@@ -675,6 +679,27 @@ static void lower_ensures(RplLower *lower) {
   }
 }
 
+/* The host functions of the facts that something reads, by slot. */
+static void lower_provider(RplLower *lower, const RplSymbol *symbol) {
+  const RplProviderNode *provider = rpl_symbol_provider(symbol);
+  if (!provider || !symbol->is_live)
+    return;
+  const RplSignature *signature = &provider->signature;
+  RplProviderRecord record = {
+      .fact = symbol->slot,
+      .symbol = rpl_emit_string(&lower->emit, signature->symbol),
+      .result = signature->result,
+      .flags = signature->has_status ? RPL_PROVIDER_STATUS : 0};
+  if (signature->count)
+    record.arguments = rpl_emit_list(&lower->emit, RPL_ITEM_GIVE);
+  for (size_t i = 0; i < signature->count; i++) {
+    rpl_emit_item(&lower->emit, record.arguments, signature->types[i]);
+    rpl_emit_item(&lower->emit, record.arguments,
+                  rpl_lower_value(lower, provider->arguments.items[i]));
+  }
+  rpl_emit_row(&lower->emit, RPL_SECTION_PROVIDERS, &record);
+}
+
 /* ---- the policy
  * ------------------------------------------------------------------------------------------
  */
@@ -734,6 +759,8 @@ RplStatus rpl_policy_lower(RplPolicy *policy, bool is_stripped,
       lower_definitions(&lower, policy->symbols.items[i]);
   lower_policy(&lower);
   lower_ensures(&lower);
+  for (size_t i = 0; i < policy->symbols.count; i++)
+    lower_provider(&lower, policy->symbols.items[i]);
   if (rpl_report_error_count(policy->compile->report))
     return RPL_OK; /* the program would not be what was written */
   lower.emit.is_out_of_memory |= policy->is_out_of_memory;

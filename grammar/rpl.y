@@ -22,6 +22,7 @@
 
 %code requires {
 #include "compiler/parse.h"
+#include "compiler/provider.h"
 }
 
 %code provides {
@@ -55,7 +56,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   START_UNIT START_EXPRESSION
   EDITION "`edition`" POLICY "`policy`" MODULE "`module`" EXTENDS "`extends`"
   USE "`use`" SOURCE "`source`" DEFAULT "`default`" REPLACE "`replace`"
-  FACT "`fact`" ASSUME "`assume`" PARAM "`param`" LET "`let`"
+  FACT "`fact`" ASSUME "`assume`" PROVIDER "`provider`" PARAM "`param`" LET "`let`"
   ENUMERATION "`enumeration`" FUNCTION "`function`" TABLE "`table`" ONE "`one`" OF "`of`" OTHER "`other`"
   OUTPUT "`output`" OUTCOME "`outcome`" SETTING "`setting`" STEP "`step`"
   BECAUSE "`because`" CITE "`cite`" PROVIDE "`provide`" GIVING "`giving`"
@@ -182,6 +183,7 @@ declaration
 
 fact
   : fact_head
+  | fact_head PROVIDER TEXT        { $$ = $1; $$->tail.provider = rpl_ast_provider(parse, $TEXT); $$->span = @$; }
   | fact_head ASSUME expr          { $$ = $1; $$->tail.assume = $expr; $$->span = @$; }
   ;
 

@@ -11,11 +11,13 @@ static const RplTables *tables_of(const RplCauses *causes) {
 }
 
 RplStatus rpl_causes_begin(RplCauses *causes, RplArena *fixed,
-                           const RplCareful *careful) {
+                           const RplCareful *careful,
+                           const RplProviding *providing) {
   uint32_t count = rpl_code_count(&careful->image->tables);
   uint32_t slots = rpl_facts_count(&careful->image->tables);
   memset(causes, 0, sizeof *causes);
   causes->careful = careful;
+  causes->providing = providing;
   causes->visited = rpl_arena_array(fixed, count, sizeof(uint32_t));
   causes->pending = rpl_arena_array(fixed, count, sizeof(uint32_t));
   causes->awaited =
@@ -39,7 +41,7 @@ bool rpl_causes_awaits(const RplCauses *causes, uint32_t slot) {
   return rpl_bit_test(causes->awaited, slot);
 }
 
-static void await(RplCauses *causes, uint32_t slot) {
+static void note(RplCauses *causes, uint32_t slot) {
   /* A bare amount is there; what it lacks is its currency. */
   if (causes->careful->slots[slot].state == RPL_SLOT_BARE)
     slot = rpl_policy(tables_of(causes))->currency_fact - 1u;
@@ -59,6 +61,8 @@ static void note_error(RplCauses *causes, const RplValue *error) {
     causes->error = *error;
 }
 
+static void await(RplCauses *causes, uint32_t slot);
+
 /* Takes an operand in: a fact is a cause, an instruction is looked at later. */
 static void follow(RplCauses *causes, uint32_t operand) {
   const RplValue *value = rpl_careful_value(causes->careful, operand);
@@ -75,6 +79,20 @@ static void follow(RplCauses *causes, uint32_t operand) {
     return;
   causes->visited[index] = causes->walk;
   causes->pending[causes->pending_count++] = index;
+}
+
+/* A fact, and what its provider still waits for: either lets the decision go
+ * on. A fact is looked at once, so providers that wait for each other end, and
+ * there are at most RPL_MAX_PROVIDERS calls inside each other. */
+static void await(RplCauses *causes, uint32_t slot) {
+  const RplListRecord *pairs = NULL;
+  uint32_t count = rpl_bit_test(causes->awaited, slot)
+                       ? 0
+                       : rpl_providing_needs(causes->providing,
+                                             tables_of(causes), slot, &pairs);
+  note(causes, slot);
+  for (uint32_t i = 0; i < count; i++)
+    follow(causes, pairs[(size_t)i * 2 + 1].item);
 }
 
 static void follow_select(RplCauses *causes, const RplInstruction *code) {

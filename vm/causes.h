@@ -11,9 +11,11 @@
 #define RPL_VM_CAUSES_H
 
 #include "vm/careful.h"
+#include "vm/provide.h"
 
 typedef struct RplCauses {
   const RplCareful *careful;
+  const RplProviding *providing; /* what a provider needs is awaited with it */
   uint32_t *visited; /* by instruction: the last walk that was there */
   uint32_t *pending; /* instructions still to look at */
   uint32_t pending_count;
@@ -27,7 +29,8 @@ typedef struct RplCauses {
 
 /* Allocates, in `fixed`, what walks need. */
 RPL_MUST_CHECK RplStatus rpl_causes_begin(RplCauses *causes, RplArena *fixed,
-                                          const RplCareful *careful);
+                                          const RplCareful *careful,
+                                          const RplProviding *providing);
 
 /* Forgets what was found. */
 void rpl_causes_clear(RplCauses *causes);

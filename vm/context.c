@@ -57,7 +57,10 @@ static RplStatus fill(RplContext *context) {
     status = rpl_careful_begin(&context->careful, fixed, context->image,
                                context->facts.values, context->facts.slots);
   if (status == RPL_OK)
-    status = rpl_causes_begin(&context->causes, fixed, &context->careful);
+    status = rpl_causes_begin(&context->causes, fixed, &context->careful,
+                              &context->providing);
+  if (status == RPL_OK)
+    status = rpl_providing_begin(&context->providing, fixed, context->image);
   return status;
 }
 

@@ -17,6 +17,7 @@
 #include "vm/causes.h"
 #include "vm/facts.h"
 #include "vm/program.h"
+#include "vm/provide.h"
 
 struct RplContext {
   const RplAllocator *allocator;
@@ -28,6 +29,7 @@ struct RplContext {
   RplAllocator arena_allocator; /* lets an RplBuffer grow in `arena` */
   RplCareful careful;
   RplCauses causes;
+  RplProviding providing;
   uint64_t *string_seen;  /* a bit a string: what a list has already */
   uint64_t *rule_named;   /* a bit a string: names of the reasons */
   uint64_t *step_seen;    /* a bit a step */

@@ -29,9 +29,11 @@ static RplStatus miss_awaited(RplDeciding *deciding) {
   RplStatus status = RPL_OK;
   for (uint32_t slot = causes->awaited_low;
        slot < causes->awaited_high && status == RPL_OK; slot++)
-    if (rpl_causes_awaits(causes, slot))
+    if (rpl_causes_awaits(causes, slot)) {
+      rpl_providing_want(&deciding->context->providing, slot);
       status =
           rpl_decide_miss(deciding, rpl_facts(deciding->tables)[slot].name);
+    }
   return status;
 }
 
@@ -647,7 +649,9 @@ static void keep_course(const RplDeciding *deciding) {
   decision->gives = deciding->gives;
 }
 
-RplStatus rpl_decide(RplContext *context, const RplDecision **decision) {
+/* Decides with the facts as they are. */
+static RplStatus decide_once(RplContext *context,
+                             const RplDecision **decision) {
   RplDeciding deciding;
   rpl_arena_reset(&context->arena);
   context->arena.is_over_limit = false;
@@ -673,5 +677,18 @@ RplStatus rpl_decide(RplContext *context, const RplDecision **decision) {
   keep_course(&deciding);
   if (status == RPL_OK)
     *decision = deciding.decision;
+  return status;
+}
+
+/* Each turn asks one provider more, so that they end. */
+RplStatus rpl_decide(RplContext *context, const RplDecision **decision) {
+  bool is_changed = false;
+  RplStatus status;
+  rpl_providing_reset(context);
+  do {
+    status = decide_once(context, decision);
+    if (status == RPL_OK)
+      status = rpl_providing_ask(context, &is_changed);
+  } while (status == RPL_OK && is_changed);
   return status;
 }

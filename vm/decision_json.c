@@ -165,7 +165,9 @@ static void error(RplBuffer *buffer, const RplDecision *decision) {
 
 static bool is_shown(const RplFacts *facts, uint32_t slot, bool params) {
   bool is_param = rpl_facts_record(facts, slot)->flags & RPL_FACT_PARAM;
-  return is_param == params && facts->slots[slot].state != RPL_SLOT_ABSENT;
+  uint8_t state = facts->slots[slot].state;
+  return is_param == params && state != RPL_SLOT_ABSENT &&
+         state != RPL_SLOT_FAILED;
 }
 
 /* Facts as they were given, or params as they were used. */
@@ -236,11 +238,33 @@ static bool has_named_zones(const RplContext *context) {
   return false;
 }
 
+/* Facts that a provider could not give, each with its error: without them a
+ * replay would find them missing. */
+static void failed(RplBuffer *buffer, const RplFacts *facts) {
+  bool is_first = true;
+  for (uint32_t slot = 0; slot < facts->count; slot++) {
+    if (facts->slots[slot].state != RPL_SLOT_FAILED)
+      continue;
+    if (is_first) {
+      key(buffer, "failed");
+      rpl_buffer_byte(buffer, '{');
+    }
+    named_key(buffer, rpl_facts_name(facts, slot), is_first);
+    rpl_json_write_string(
+        buffer, rpl_slice_from(
+                    rpl_error_name((RplErrorCode)facts->values[slot].error)));
+    is_first = false;
+  }
+  if (!is_first)
+    rpl_buffer_byte(buffer, '}');
+}
+
 static void record(RplBuffer *buffer, const RplDecision *decision) {
   RplContext *context = decision->context;
   char hex[RPL_SHA256_HEX_BYTES];
   values(buffer, &context->facts, "facts", false);
   assumed(buffer, context);
+  failed(buffer, &context->facts);
   values(buffer, &context->facts, "params", true);
   key(buffer, "edition");
   rpl_buffer_unsigned(buffer, rpl_policy(&context->image->tables)->edition);

@@ -4,6 +4,7 @@
  * One record a line, in the order of the tables. A result is written %12, a
  * fact by its name, a constant by its value; an enumerator has its enumeration
  * before it, and texts are quoted, so that no two operands look alike. */
+#include "vm/csignature.h"
 #include "vm/program_priv.h"
 
 #include <string.h>
@@ -426,6 +427,31 @@ static void write_ensure(Writer *w, uint32_t row) {
   end_line(w);
 }
 
+static void put_c_type(Writer *w, uint32_t type) {
+  put(w, rpl_c_type_text((RplCType)type));
+  put(w, type == RPL_C_TEXT ? "" : " ");
+}
+
+static void write_provider(Writer *w, uint32_t row) {
+  const RplProviderRecord *record = &rpl_providers(w->tables)[row];
+  const RplListRecord *pairs = rpl_lists(w->tables) + record->arguments;
+  put(w, "provide ");
+  put_string(w, rpl_facts(w->tables)[record->fact].name);
+  put(w, " by ");
+  put_c_type(w, record->result);
+  put_string(w, record->symbol);
+  put(w, "(");
+  for (uint32_t i = 0; i < record->arguments_count && go_on(w); i += 2) {
+    put(w, i ? ", " : "");
+    put_c_type(w, pairs[i].item);
+    put_operand(w, pairs[i + 1].item);
+  }
+  if (record->flags & RPL_PROVIDER_STATUS)
+    put(w, record->arguments_count ? ", int *" : "int *");
+  put(w, ")");
+  end_line(w);
+}
+
 static void write_otherwise(Writer *w, const RplPolicyRecord *policy) {
   if (!policy->otherwise)
     return;
@@ -477,7 +503,8 @@ static void write_all(Writer *w) {
                {RPL_SECTION_OUTPUTS, write_output},
                {RPL_SECTION_RULES, write_rule},
                {RPL_SECTION_DEFINITIONS, write_definition},
-               {RPL_SECTION_ENSURES, write_ensure}};
+               {RPL_SECTION_ENSURES, write_ensure},
+               {RPL_SECTION_PROVIDERS, write_provider}};
   write_head(w);
   for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
     for (uint32_t row = 0;

@@ -52,7 +52,7 @@ uint32_t rpl_facts_currency_slot(const RplFacts *facts) {
   return rpl_policy(&facts->image->tables)->currency_fact - 1u;
 }
 
-static RplCurrency currency_given(const RplFacts *facts) {
+RplCurrency rpl_facts_currency_given(const RplFacts *facts) {
   uint32_t slot = rpl_facts_currency_slot(facts);
   if (slot == UINT32_MAX || facts->values[slot].state != RPL_STATE_KNOWN)
     return RPL_CURRENCY_NONE;
@@ -60,7 +60,7 @@ static RplCurrency currency_given(const RplFacts *facts) {
 }
 
 RplCurrency rpl_facts_currency(const RplFacts *facts) {
-  RplCurrency currency = currency_given(facts);
+  RplCurrency currency = rpl_facts_currency_given(facts);
   for (uint32_t slot = 0; !currency && slot < facts->count; slot++) {
     const RplValue *value = &facts->values[slot];
     if (!is_param(facts, slot) && value->state == RPL_STATE_KNOWN &&
@@ -246,8 +246,13 @@ void rpl_facts_drop(RplFacts *facts, uint32_t slot) {
   set(facts, slot, RPL_SLOT_ABSENT, rpl_value_unknown());
 }
 
+void rpl_facts_fail(RplFacts *facts, uint32_t slot, RplErrorCode code) {
+  facts->given[slot] = rpl_value_unknown();
+  set(facts, slot, RPL_SLOT_FAILED, rpl_value_error(code, RPL_ORIGIN_NONE));
+}
+
 RplStatus rpl_facts_settle(RplFacts *facts) {
-  RplCurrency currency = currency_given(facts);
+  RplCurrency currency = rpl_facts_currency_given(facts);
   if (!facts->bare_count || !currency)
     return RPL_OK;
   for (uint32_t slot = 0; slot < facts->count; slot++) {

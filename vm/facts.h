@@ -6,8 +6,9 @@
  * Reading JSON and typed text is in facts_json.c and facts_text.c.
  *
  * INVARIANT: `values` of a slot is what instructions read, always: KNOWN or
- * NONE when it was given and is good, UNKNOWN otherwise; a param is never
- * UNKNOWN. `slots` says the same in eight bytes a slot, for the fast engine.
+ * NONE when it was given and is good, ERROR when its provider failed, UNKNOWN
+ * otherwise; a param is never UNKNOWN. `slots` says the same in eight bytes a
+ * slot, for the fast engine.
  */
 #ifndef RPL_VM_FACTS_H
 #define RPL_VM_FACTS_H
@@ -28,7 +29,8 @@ typedef enum RplSlotState {
   RPL_SLOT_GIVEN,
   RPL_SLOT_NONE,     /* given as null */
   RPL_SLOT_REJECTED, /* broke its constraint: counts as absent */
-  RPL_SLOT_BARE      /* an amount that waits for the currency fact */
+  RPL_SLOT_BARE,     /* an amount that waits for the currency fact */
+  RPL_SLOT_FAILED    /* its provider gave no value: the value is an error */
 } RplSlotState;
 
 /* A slot as the fast engine wants it. */
@@ -37,6 +39,7 @@ typedef struct RplSlot {
   RplCurrency currency; /* money */
   uint8_t state;        /* RplSlotState */
   bool fits;            /* GIVEN, and `integer` says it all */
+  bool is_provided;     /* by a host, for one decision (vm/provide.h) */
 } RplSlot;
 
 /* Memory that one param's text or limbs stand in. */
@@ -105,6 +108,10 @@ RPL_MUST_CHECK RplStatus rpl_facts_put(RplFacts *facts, uint32_t slot,
 /* Forgets one fact, as if it had not been given. */
 void rpl_facts_drop(RplFacts *facts, uint32_t slot);
 
+/* Makes an error of a fact that its provider could not give, until it is put or
+ * dropped. */
+void rpl_facts_fail(RplFacts *facts, uint32_t slot, RplErrorCode code);
+
 /* Matches bare amounts with the currency fact, in whatever order they came. May
  * be called again after RPL_E_MEMORY; does nothing when nothing is bare. */
 RPL_MUST_CHECK RplStatus rpl_facts_settle(RplFacts *facts);
@@ -123,6 +130,9 @@ RPL_MUST_CHECK RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena,
 /* The currency that an amount without one is printed in: that of the currency
  * fact, else of the first amount given in declaration order, else none. */
 RplCurrency rpl_facts_currency(const RplFacts *facts);
+
+/* What the currency fact says; RPL_CURRENCY_NONE when it says nothing. */
+RplCurrency rpl_facts_currency_given(const RplFacts *facts);
 
 /* The currency fact's slot, or UINT32_MAX. */
 uint32_t rpl_facts_currency_slot(const RplFacts *facts);

@@ -59,7 +59,8 @@
 #define RPL_OUTPUT_AMOUNT      4u  /* printed as the decision's "amount" */
 #define RPL_OUTPUT_DEADLINE    8u  /* printed as its "deadline" */
 #define RPL_OUTPUT_DESTINATION 16u /* printed as its "destination" */
-#define RPL_PROGRAM_STRIPPED   1u  /* header flag: no side tables */
+#define RPL_PROVIDER_STATUS    1u
+#define RPL_PROGRAM_STRIPPED   1u /* header flag: no side tables */
 
 /* Constants: the words `low` and `high` of a record, by the kind of its type.
  *   any optional type                   0, 0: the constant none

@@ -233,6 +233,37 @@ static RplStatus take_all(Replaying *replaying) {
               rpl_facts_json(replaying->context, facts, 0, &error), &error);
 }
 
+/* The error of that name; 0, which is none, for any other text. */
+static RplErrorCode error_named(RplSlice name) {
+  unsigned code = RPL_ERROR_COUNT - 1u;
+  while (code && !rpl_slice_is(name, rpl_error_name((RplErrorCode)code)))
+    code--;
+  return (RplErrorCode)code;
+}
+
+/* Facts that a host function could not give are in error again, and no host is
+ * asked. */
+static void take_failed(Replaying *replaying) {
+  const RplJsonNode *failed = member(&replaying->doc, "failed");
+  RplFacts *facts = &replaying->context->facts;
+  bool is_good = !failed || rpl_json_type(failed) == RPL_JSON_OBJECT;
+  for (const RplJsonNode *node = is_good && failed ? rpl_json_first(failed)
+                                                   : NULL;
+       node && is_good; node = rpl_json_next(node)) {
+    uint32_t slot = rpl_facts_find(facts, rpl_json_key(node));
+    RplErrorCode code = rpl_json_type(node) == RPL_JSON_STRING
+                            ? error_named(rpl_json_text(node))
+                            : (RplErrorCode)0;
+    is_good = slot != UINT32_MAX && code &&
+              facts->slots[slot].state == RPL_SLOT_ABSENT;
+    if (is_good)
+      rpl_facts_fail(facts, slot, code);
+  }
+  if (!is_good)
+    tell(replaying, RPL_REPLAY_MALFORMED,
+         "\"failed\" does not name facts and their errors");
+}
+
 /* What stands behind the brace that begins it, without an id. */
 static RplSlice body(const RplJsonDoc *doc) {
   const RplJsonNode *first = rpl_json_first(doc->root);
@@ -325,6 +356,8 @@ static RplStatus decide_again(Replaying *replaying) {
                       replaying->allocator, &replaying->context);
   if (status == RPL_OK)
     status = take_all(replaying);
+  if (status == RPL_OK && replaying->replay->result == RPL_REPLAY_SAME)
+    take_failed(replaying);
   if (status || replaying->replay->result != RPL_REPLAY_SAME)
     return status;
   status = rpl_decide(replaying->context, &decision);

@@ -58,7 +58,7 @@ bool rpl_verify_refer(RplVerifier *v, RplSection section, uint32_t index) {
   return true;
 }
 
-static bool refer_operand(RplVerifier *v, uint32_t operand) {
+bool rpl_verify_operand(RplVerifier *v, uint32_t operand) {
   uint32_t index = RPL_OPERAND_INDEX(operand);
   switch (RPL_OPERAND_SPACE(operand)) {
   case RPL_SPACE_FACT:
@@ -156,6 +156,7 @@ static uint32_t flags_of(RplSection section) {
       [RPL_SECTION_FACTS] =
           RPL_FACT_PARAM | RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN,
       [RPL_SECTION_OUTCOMES] = RPL_OUTCOME_ASKS,
+      [RPL_SECTION_PROVIDERS] = RPL_PROVIDER_STATUS,
       [RPL_SECTION_OUTPUTS] = RPL_OUTPUT_REQUIRED | RPL_OUTPUT_RANKED |
                               RPL_OUTPUT_AMOUNT | RPL_OUTPUT_DEADLINE |
                               RPL_OUTPUT_DESTINATION};
@@ -193,10 +194,10 @@ static bool check_field(RplVerifier *v, RplFieldKind kind,
     return rpl_verify_refer(v, RPL_SECTION_TYPES, *word) ||
            rpl_verify_refuse(v, "a field names a type that does not exist");
   case RPL_FIELD_OPERAND:
-    return refer_operand(v, *word) ||
+    return rpl_verify_operand(v, *word) ||
            rpl_verify_refuse(v, "an operand is missing or does not exist");
   case RPL_FIELD_OPERAND0:
-    return !*word || refer_operand(v, *word) ||
+    return !*word || rpl_verify_operand(v, *word) ||
            rpl_verify_refuse(v, "an optional operand does not exist");
   case RPL_FIELD_TEXT0:
     return !*word || rpl_verify_refer(v, RPL_SECTION_TEXTS, *word - 1) ||
@@ -402,7 +403,7 @@ static bool check_gives(RplVerifier *v, const RplRuleRecord *rule) {
   for (uint32_t i = 0; i < rule->gives_count; i += 2) {
     if (items[i] >= rpl_outputs_count(v->tables))
       return rpl_verify_refuse(v, "a rule gives an output that does not exist");
-    if (!refer_operand(v, items[i + 1]))
+    if (!rpl_verify_operand(v, items[i + 1]))
       return rpl_verify_refuse(v, "a rule gives a value that does not exist");
     if (!fits_output(v, items[i + 1], items[i]))
       return rpl_verify_refuse(v, "a rule gives a value of another type");
@@ -414,7 +415,7 @@ static bool check_gives(RplVerifier *v, const RplRuleRecord *rule) {
 static bool check_asks(RplVerifier *v, const RplRuleRecord *rule) {
   const uint32_t *items = items_of(v, rule->asks);
   for (uint32_t i = 0; i < rule->asks_count; i++) {
-    if (!refer_operand(v, items[i]))
+    if (!rpl_verify_operand(v, items[i]))
       return rpl_verify_refuse(v,
                                "a rule asks for a value that does not exist");
     const RplTypeRecord *type = rpl_operand_type(v->image, items[i]);
@@ -453,7 +454,7 @@ static bool check_values(RplVerifier *v, const RplDefinitionRecord *record) {
   if (record->values_count > RPL_MAX_RANKED)
     return rpl_verify_limit(v, "a definition has more than 8 values");
   for (uint32_t i = 0; i < record->values_count; i++) {
-    if (!refer_operand(v, values[i]))
+    if (!rpl_verify_operand(v, values[i]))
       return rpl_verify_refuse(v, "a definition's value does not exist");
     if (!fits_output(v, values[i], record->output))
       return rpl_verify_refuse(v, "a definition's value is of another type");
@@ -684,6 +685,7 @@ static bool check_all(RplVerifier *v) {
                                                   check_rules,
                                                   check_definitions,
                                                   check_ensures,
+                                                  rpl_verify_providers,
                                                   check_policy,
                                                   check_texts,
                                                   check_segments,

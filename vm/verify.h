@@ -41,6 +41,9 @@ uint32_t rpl_verify_enter(RplVerifier *v, RplSection section);
 /* Marks a row as used; false if there is no such row. */
 bool rpl_verify_refer(RplVerifier *v, RplSection section, uint32_t index);
 
+/* The same for an operand; a name is no use of a value. */
+bool rpl_verify_operand(RplVerifier *v, uint32_t operand);
+
 /* Begins a scope of names; then true for a name that is new in it. */
 void rpl_verify_open_scope(RplVerifier *v);
 bool rpl_verify_new_name(RplVerifier *v, uint32_t string);
@@ -54,5 +57,8 @@ bool rpl_verify_unsorted(const RplVerifier *v, unsigned words);
 bool rpl_verify_constants(RplVerifier *v);
 bool rpl_verify_facts(RplVerifier *v);
 bool rpl_verify_code(RplVerifier *v);
+
+/* The pass of verify_provider.c, after facts. */
+bool rpl_verify_providers(RplVerifier *v);
 
 #endif /* RPL_VM_VERIFY_H */

@@ -107,8 +107,9 @@ typedef struct RplOutputValue {
 
 /* Works out one output from the facts as they are, without making a decision;
  * `for` plays no part. Ends the last decision of the context; the texts live as
- * long as a decision's. RPL_E_NOT_FOUND for an output that the policy does not
- * define; RPL_E_MEMORY or RPL_E_LIMIT as rpl_decide. */
+ * long as a decision's. No provider is asked. RPL_E_NOT_FOUND for an output
+ * that the policy does not define; RPL_E_MEMORY or RPL_E_LIMIT as rpl_decide.
+ */
 RPL_API RPL_MUST_CHECK RplStatus rpl_output_value(RplContext *context,
                                                   RplSlice name,
                                                   RplOutputValue *value);

@@ -15,6 +15,7 @@
 #include "rpl/explain.h"
 #include "rpl/facts.h"
 #include "rpl/program.h"
+#include "rpl/provider.h"
 #include "rpl/replay.h"
 #include "rpl/slots.h"
 

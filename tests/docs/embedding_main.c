@@ -174,6 +174,40 @@ static void check_budget(void) {
   rpl_program_free(program);
 }
 
+static void check_provider(void) {
+  static const char text[] =
+      "edition 1;\n"
+      "policy shop.refund \"Refunds\";\n"
+      "fact account : text;\n"
+      "fact points : integer\n"
+      "  provider \"int64_t bonus_points(const char *account, int *s)\";\n"
+      "informational much if points == 70;\n"
+      "otherwise manual_review;\n";
+  RplProgram *program = NULL;
+  RplContext *context = NULL;
+  RplFfi *ffi = NULL;
+  const RplDecision *decision = NULL;
+  FILE *out = tmpfile();
+  CHECK(out && compile(&known_modules, "shop/refund.rpl", text, &program,
+                       out) == RPL_OK);
+  CHECK(grant_all(program, 0, &ffi) == RPL_OK);
+  CHECK(rpl_context_new(program, 0, NULL, &context) == RPL_OK);
+  connect_host(context, ffi);
+  CHECK(rpl_facts_text(context, slice("account"), slice("A-1"), NULL) ==
+        RPL_OK);
+  CHECK(rpl_decide(context, &decision) == RPL_OK);
+  CHECK(rpl_decision_outcome(decision).length == strlen("informational"));
+  rpl_facts_clear(context);
+  CHECK(rpl_facts_text(context, slice("account"), slice("B-2"), NULL) ==
+        RPL_OK);
+  CHECK(rpl_decide(context, &decision) == RPL_OK);
+  CHECK(rpl_decision_error(decision).code.length == strlen("provider_failed"));
+  rpl_context_free(context);
+  rpl_ffi_free(ffi);
+  rpl_program_free(program);
+  fclose(out);
+}
+
 int main(void) {
   check_compile();
   check_load();
@@ -183,5 +217,6 @@ int main(void) {
   check_batch();
   check_replace();
   check_budget();
+  check_provider();
   return 0;
 }

@@ -68,7 +68,7 @@ done
 
 [[ $(control librpl0 Depends) == *libc6* ]] || complain "librpl0 needs no libc6"
 [[ $(control librpl0 Depends) != *librpl* ]] || complain "librpl0 needs itself"
-[ "$(control librpl-dev Depends)" = "librpl0 (= $version)" ] ||
+[ "$(control librpl-dev Depends)" = "librpl0 (= $version), libffi-dev" ] ||
   complain "librpl-dev depends on: $(control librpl-dev Depends)"
 shlibs=$(dpkg-deb -I "$work/made/librpl0_${version}_$architecture.deb" shlibs)
 [[ $shlibs == *"librpl0 (= "* ]] ||

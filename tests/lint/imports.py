@@ -6,10 +6,10 @@
 
 A shared library may import only the functions below, so none that ends the
 process, prints, reads the clock, the locale or the environment, or makes memory
-executable; one object alone may open files, that which reads time zone data. No
-object of the static library may have writable data, but for tables that the
-linker relocates and then protects. Prints one line for each breach and exits with
-1 if there is one.
+executable; one object alone may open files, that which reads time zone data, and
+one call what a host granted. No object of the static library may have writable
+data, but for tables that the linker relocates and then protects. Prints one line
+for each breach and exits with 1 if there is one.
 """
 import os
 import re
@@ -24,9 +24,14 @@ ALLOWED = {"free", "realloc", "memchr", "memcmp", "memcpy", "memmove", "memset",
 # malloc for the parser's stack, bounded by RPL_MAX_PARSER_DEPTH.
 ALLOWED_COMPILER = {"__errno_location", "malloc", "qsort", "stdin", "stdout",
                     "strcmp", "strstr"}
-# The data of named zones, where the host has no reader of its own.
-ALLOWED_ZONES = {"fclose", "ferror", "fopen", "fread"}
-ZONE_OBJECT = "zone_source.c.o"
+# What one object alone may ask for: the data of named zones, where the host has
+# no reader of its own; libffi for providers, which is never asked for closures.
+ALLOWED_OBJECTS = {
+    "zone_source.c.o": {"fclose", "ferror", "fopen", "fread"},
+    "ffi.c.o": {"dlsym", "ffi_call", "ffi_prep_cif", "ffi_type_pointer",
+                "ffi_type_sint32", "ffi_type_sint64", "ffi_type_sint8",
+                "ffi_type_uint32", "ffi_type_uint8"}}
+ALLOWED_SOMEWHERE = set().union(*ALLOWED_OBJECTS.values())
 # The compiler's own: start-up, stack protector, hardened forms of the above.
 RUNTIME = re.compile(r"^(_ITM_\w+|__cxa_finalize|__gmon_start__|__stack_chk_fail"
                      r"|__tls_get_addr)$")
@@ -57,18 +62,20 @@ def writable(archive):
     return found
 
 
-def openers(archive):
-    """Objects of an archive, but for that of zones, that read files."""
+def outsiders(archive):
+    """Objects of an archive that ask for what another one alone may."""
     for line in run("nm", "-A", "--undefined-only", archive).splitlines():
         place, name = line.rsplit(":", 1)[0], line.split()[-1]
-        if name in ALLOWED_ZONES and not place.endswith(ZONE_OBJECT):
+        if name in ALLOWED_SOMEWHERE and not any(
+                place.endswith(known) and name in names
+                for known, names in ALLOWED_OBJECTS.items()):
             yield f"{os.path.basename(place)} asks for {name}"
 
 
 def main(arguments):
     wrong = 0
     for shared, archive in zip(arguments[::2], arguments[1::2]):
-        allowed = ALLOWED | ALLOWED_ZONES
+        allowed = ALLOWED | ALLOWED_SOMEWHERE
         if "librplvm" not in os.path.basename(shared):
             allowed |= ALLOWED_COMPILER
         for name in sorted(imports(shared)):
@@ -77,7 +84,7 @@ def main(arguments):
                     or RUNTIME.match(name)):
                 print(f"{os.path.basename(shared)}: asks for {name}")
                 wrong += 1
-        for place in sorted(openers(archive)):
+        for place in sorted(outsiders(archive)):
             print(f"{os.path.basename(archive)}: {place}")
             wrong += 1
         for place in sorted(writable(archive)):

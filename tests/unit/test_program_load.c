@@ -160,6 +160,11 @@ static void expect_load(RplBytes bundle, const RplLimits *limits,
   rpl_program_free(program);
 }
 
+/* The shortest length that an entry can have: a header, padded. */
+#define LEAST_PROGRAM                                                          \
+  ((uint32_t)((RPL_PROGRAM_HEADER_BYTES + RPL_PROGRAM_ALIGN - 1) /             \
+              RPL_PROGRAM_ALIGN * RPL_PROGRAM_ALIGN))
+
 static void test_bundle_words(void **state) {
   (void)state;
   static const struct {
@@ -175,10 +180,10 @@ static void test_bundle_words(void **state) {
       {12, 0xFFFFFFFF, "the entries are cut short"},
       {12, 2, "the programs do not follow each other"},
       {24, 40, "the programs do not follow each other"},
-      {28, 88, "no program has the length of an entry"},
-      {28, 97, "no program has the length of an entry"},
+      {28, LEAST_PROGRAM - 8, "no program has the length of an entry"},
+      {28, LEAST_PROGRAM + 1, "no program has the length of an entry"},
       {28, 0xFFFFFFF8, "an entry runs past the end of the file"},
-      {28, 96, "there are bytes after the last program"},
+      {28, LEAST_PROGRAM, "there are bytes after the last program"},
       {32 + 4, 2, "the format has another version"},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -270,7 +275,7 @@ static void test_limits(void **state) {
 /* Zeros stand for the programs: rpl_bundle_read looks at entries alone. */
 static RplStatus read_entries(uint32_t count) {
   RplProgramError error;
-  size_t length = RPL_PROGRAM_HEADER_BYTES;
+  size_t length = LEAST_PROGRAM;
   size_t start = RPL_BUNDLE_HEADER_BYTES + 8 * (size_t)count;
   RplBytes bundle = {NULL, start + count * length};
   uint32_t found = 0;
