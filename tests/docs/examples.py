@@ -124,14 +124,30 @@ def check_calc(block):
     return None
 
 
-def check_console(block):
+def change(folder, file=None, edit=None):
+    """Does s/OLD/NEW/ once to a file of the page, for an example of a mistake."""
+    if not file:
+        return None
+    _, old, new, _ = edit.split("/")
+    text = (folder / file).read_text()
+    if old not in text:
+        return f"{file} does not hold {old!r}"
+    (folder / file).write_text(text.replace(old, new, 1))
+    return None
+
+
+def check_console(folder, block):
     """Each `$ rplc ...` and the lines below it up to the next `$`."""
     command, expected = None, []
+    place_of = folder if "here" in block.attributes else ROOT
+    wrong = change(folder, *block.attributes[1:])
+    if wrong:
+        return wrong
 
     def compare():
         if command is None or not command.startswith("rplc "):
             return None
-        _, output = run(command, shell=True, cwd=ROOT)
+        _, output = run(command, shell=True, cwd=place_of)
         wanted = "\n".join(expected).rstrip("\n")
         if output.rstrip("\n") == wanted:
             return None
@@ -176,7 +192,7 @@ def check_page(page):
             elif block.kind == "calc":
                 problem = check_calc(block)
             elif block.kind == "console":
-                problem = check_console(block)
+                problem = check_console(folder, block)
             elif block.kind == "json":
                 problem = check_json(block)
             else:
