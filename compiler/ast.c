@@ -67,6 +67,8 @@ const char *rpl_stmt_noun(RplStmtKind kind) {
     return "a function";
   case RPL_STMT_TABLE:
     return "a table";
+  case RPL_STMT_RECORD:
+    return "a record";
   }
   return "a statement";
 }
@@ -239,8 +241,21 @@ RplExpr *rpl_ast_in(RplParse *parse, RplExpr *a, RplExprs items, bool negated,
   return with_items(parse, expr, items);
 }
 
+RplExpr *rpl_ast_with_items(RplParse *parse, RplExprKind kind, RplExpr *a,
+                            RplExpr *b, RplExpr *c, RplExprs items,
+                            RplSpan span) {
+  RplExpr *expr = new_expr(parse, kind, span);
+  expr->a = a;
+  expr->b = b;
+  expr->c = c;
+  return with_items(parse, expr, items);
+}
+
 RplExpr *rpl_ast_call(RplParse *parse, RplWord name, RplExprs items,
                       RplSpan span) {
+  if (items.count == 1 && rpl_aggregate_of(rpl_name_text(
+                              parse->interner, name.name)) != RPL_AGGREGATE_NO)
+    return rpl_ast_whole(parse, name, items.items[0], span);
   RplExpr *expr = new_expr(parse, RPL_EXPR_CALL, span);
   expr->name = name.name;
   return with_items(parse, expr, items);
@@ -268,10 +283,21 @@ RplExpr *rpl_ast_months(RplParse *parse, RplOperator op, RplExpr *a, RplExpr *b,
   return expr;
 }
 
-/* `set of TYPE`: the only word that stands before `of` in a type. */
+/* `set of TYPE` and `list of TYPE`: no other word stands before `of`. */
 RplTypeNode rpl_ast_set_type(RplParse *parse, RplWord set, RplTypeNode of,
                              RplSpan span) {
-  if (!rpl_slice_is(rpl_name_text(parse->interner, set.name), "set"))
+  if (rpl_slice_is(rpl_name_text(parse->interner, set.name), "list")) {
+    if (of.is_list)
+      rpl_report_add(parse->report, RPL_DIAG_LIST_OF, of.span,
+                     (RplSlice[]){rpl_slice("lists")}, 1);
+    of.is_list = true;
+    of.span = span;
+    return of;
+  }
+  if (of.is_list)
+    rpl_report_add(parse->report, RPL_DIAG_UNKNOWN_TYPE, set.span,
+                   (RplSlice[]){rpl_slice("set of list")}, 1);
+  else if (!rpl_slice_is(rpl_name_text(parse->interner, set.name), "set"))
     rpl_report_add(parse->report, RPL_DIAG_UNKNOWN_TYPE, set.span,
                    (RplSlice[]){rpl_name_text(parse->interner, set.name)}, 1);
   of.is_set = true;
@@ -488,6 +514,7 @@ typedef struct Walk {
   RplExpr **stack, **order;
   size_t top, stack_capacity;
   size_t total, order_capacity;
+  bool is_outer; /* not into what is done for each element */
 } Walk;
 
 /* Room for `more` further items; false when memory is short. */
@@ -517,6 +544,8 @@ static bool visit(Walk *walk, RplExpr *expr) {
   walk->order[walk->total++] = expr;
   if (expr->a)
     walk->stack[walk->top++] = expr->a;
+  if (walk->is_outer && expr->kind == RPL_EXPR_AGGREGATE)
+    return true;
   if (expr->b)
     walk->stack[walk->top++] = expr->b;
   if (expr->c)
@@ -528,9 +557,10 @@ static bool visit(Walk *walk, RplExpr *expr) {
 
 /* A walk "node, then children from the right", read from the back, gives
  * children from the left, then node. */
-RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
+static RplExpr **walk_all(RplArena *arena, RplExpr *root, bool is_outer,
+                          size_t *count) {
   RplExpr *stack[SMALL_WALK], *order[SMALL_WALK];
-  Walk walk = {arena, stack, order, 0, SMALL_WALK, 0, SMALL_WALK};
+  Walk walk = {arena, stack, order, 0, SMALL_WALK, 0, SMALL_WALK, is_outer};
   walk.stack[walk.top++] = root;
   while (walk.top)
     if (!visit(&walk, walk.stack[--walk.top]))
@@ -542,4 +572,12 @@ RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
     nodes[i] = walk.order[walk.total - 1 - i];
   *count = walk.total;
   return nodes;
+}
+
+RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count) {
+  return walk_all(arena, root, false, count);
+}
+
+RplExpr **rpl_expr_outer(RplArena *arena, RplExpr *root, size_t *count) {
+  return walk_all(arena, root, true, count);
 }

@@ -30,21 +30,27 @@ typedef enum RplExprKind {
   RPL_EXPR_PERIOD,   /* text */
   RPL_EXPR_ZONE,     /* text */
   RPL_EXPR_NONE,
-  RPL_EXPR_NAME,     /* name */
-  RPL_EXPR_UNARY,    /* op, a */
-  RPL_EXPR_BINARY,   /* op, a, b */
-  RPL_EXPR_IF,       /* a then b else c */
-  RPL_EXPR_ELSE,     /* a else b */
-  RPL_EXPR_IS_NONE,  /* a; number: 1 for `is not none` */
-  RPL_EXPR_IN,       /* a in items; number: 1 for `not in` */
-  RPL_EXPR_BETWEEN,  /* a between b and c */
-  RPL_EXPR_WITHIN,   /* a within b of c */
-  RPL_EXPR_CALL,     /* name, items */
-  RPL_EXPR_OP,       /* number: an RplOp with fixed operand kinds; a, b, c */
-  RPL_EXPR_CALENDAR, /* a within b calendar days of c in items[0] */
-  RPL_EXPR_MONTHS, /* a op b, op + or -; number: an RplMonthEnd; c: zone or NULL
-                    */
-  RPL_EXPR_FIELD   /* a.name: one of the results of a table */
+  RPL_EXPR_NAME,      /* name */
+  RPL_EXPR_UNARY,     /* op, a */
+  RPL_EXPR_BINARY,    /* op, a, b */
+  RPL_EXPR_IF,        /* a then b else c */
+  RPL_EXPR_ELSE,      /* a else b */
+  RPL_EXPR_IS_NONE,   /* a; number: 1 for `is not none` */
+  RPL_EXPR_IN,        /* a in items; number: 1 for `not in` */
+  RPL_EXPR_BETWEEN,   /* a between b and c */
+  RPL_EXPR_WITHIN,    /* a within b of c */
+  RPL_EXPR_CALL,      /* name, items */
+  RPL_EXPR_OP,        /* number: an RplOp with fixed operand kinds; a, b, c */
+  RPL_EXPR_CALENDAR,  /* a within b calendar days of c in items[0] */
+  RPL_EXPR_MONTHS,    /* a op b, op + or -; number: an RplMonthEnd; c: zone or
+                         NULL */
+  RPL_EXPR_LIST,      /* items */
+  RPL_EXPR_RECORD,    /* items: entries */
+  RPL_EXPR_ENTRY,     /* name = a, in a record */
+  RPL_EXPR_FIELD,     /* a . name: a field, or one of the results of a table */
+  RPL_EXPR_AGGREGATE, /* name: count, sum, ...; list a, value b (NULL: count),
+                         condition c (NULL: none), each: the variable */
+  RPL_EXPR_ELEMENT    /* name: a variable; binder: whose it is */
 } RplExprKind;
 
 /* Operators, independent of operand types. */
@@ -66,6 +72,20 @@ typedef enum RplOperator {
   RPL_WHOLE, /* div */
   RPL_MOD
 } RplOperator;
+
+/* What a function does with a list. */
+typedef enum RplAggregate {
+  RPL_AGGREGATE_NO, /* nothing: it is no such function */
+  RPL_AGGREGATE_COUNT,
+  RPL_AGGREGATE_SUM,
+  RPL_AGGREGATE_MIN,
+  RPL_AGGREGATE_MAX,
+  RPL_AGGREGATE_ANY,
+  RPL_AGGREGATE_ALL
+} RplAggregate;
+
+/* The aggregate of that name. */
+RplAggregate rpl_aggregate_of(RplSlice name);
 
 /* How an operator is written. */
 const char *rpl_operator_text(RplOperator op);
@@ -89,11 +109,17 @@ struct RplExpr {
   RplSlice text;
   RplExpr *a, *b, *c;
   RplExprs items;
+  RplName each; /* of an aggregate; 0: its elements have no name */
+  RplSpan each_span;
+  RplExpr *binder; /* of an element: the aggregate around */
   /* written by the checker */
   RplType type;
   struct RplSymbol *symbol;
   bool is_absorbed; /* part of its parent's constant: not lowered by itself */
+  uint8_t blocks;   /* aggregates that stand in each other in it */
+  bool is_else;     /* an aggregate that `else` follows */
   uint32_t operand; /* written by the lowering */
+  uint32_t element; /* likewise: an aggregate's element at work */
 };
 
 /* ---- statements -----------------------------------------------------------
@@ -124,6 +150,7 @@ typedef struct RplTypeNode {
   bool is_optional;
   bool or_other;
   bool is_set;     /* `set of` it */
+  bool is_list;    /* `list of` it, or of the set */
   RplWords values; /* of an anonymous enumeration */
   RplSpan span;
 } RplTypeNode;
@@ -188,6 +215,20 @@ typedef struct RplBoundNode {
   RplExpr *value; /* a literal */
   struct RplBoundNode *next;
 } RplBoundNode;
+
+/* A field of a record. */
+typedef struct RplFieldNode {
+  RplWord name;
+  RplTypeNode type;
+  RplBoundNode *bounds;
+  RplTextNode title;
+} RplFieldNode;
+
+typedef struct RplFieldNodes {
+  RplFieldNode *items;
+  size_t count;
+  size_t capacity;
+} RplFieldNodes;
 
 /* `fact = value` of a test or of a set of facts. */
 typedef struct RplFactValue {
@@ -286,7 +327,8 @@ typedef enum RplStmtKind {
   RPL_STMT_TEST,         /* title, words, facts, expects */
   RPL_STMT_GIVEN,        /* name, words, facts */
   RPL_STMT_FUNCTION,     /* name, function */
-  RPL_STMT_TABLE         /* name, function */
+  RPL_STMT_TABLE,        /* name, function */
+  RPL_STMT_RECORD        /* name, fields */
 } RplStmtKind;
 
 /* What a kind of statement is called in messages ("a rule"); static. */
@@ -324,6 +366,7 @@ struct RplStmt {
   RplStmts block;      /* of a setting */
   RplFactValue *facts;
   size_t fact_count, fact_capacity;
+  RplFieldNodes fields;
   RplExpects expects;
   RplFunctionNode *function;
 };
@@ -352,5 +395,9 @@ typedef struct RplUnit {
  * Linear, without recursion. NULL when memory is short; *count is its length.
  */
 RplExpr **rpl_expr_postorder(RplArena *arena, RplExpr *root, size_t *count);
+
+/* The same without what is done for each element of an aggregate in it: of an
+ * aggregate, its list alone. */
+RplExpr **rpl_expr_outer(RplArena *arena, RplExpr *root, size_t *count);
 
 #endif /* RPL_COMPILER_AST_H */

@@ -49,6 +49,7 @@ static void put_node(Dump *dump, const RplExpr *expr) {
              (expr->a ? 1u : 0u) + (expr->b ? 2u : 0u) + (expr->c ? 4u : 0u));
   put_number(dump, "items", expr->items.count);
   put_name(dump, expr->name);
+  put_name(dump, expr->each);
   put_text(dump, expr->text);
   rpl_buffer_byte(dump->out, ')');
 }
@@ -78,7 +79,7 @@ static void put_type(Dump *dump, const char *label, const RplTypeNode *type) {
   put_name(dump, type->name);
   put_number(dump, "flags",
              (type->is_optional ? 1u : 0u) + (type->or_other ? 2u : 0u) +
-                 (type->is_set ? 4u : 0u));
+                 (type->is_set ? 4u : 0u) + (type->is_list ? 8u : 0u));
   put_words(dump, "values", type->values);
 }
 
@@ -86,6 +87,16 @@ static void put_bounds(Dump *dump, const RplBoundNode *bound) {
   for (; bound; bound = bound->next) {
     put_number(dump, "bound", bound->op);
     put_expr(dump, "value", bound->value);
+  }
+}
+
+static void put_fields(Dump *dump, const RplFieldNodes *fields) {
+  put_number(dump, "fields", fields->count);
+  for (size_t i = 0; i < fields->count; i++) {
+    put_name(dump, fields->items[i].name.name);
+    put_type(dump, "type", &fields->items[i].type);
+    put_bounds(dump, fields->items[i].bounds);
+    put_text(dump, fields->items[i].title.text);
   }
 }
 
@@ -198,6 +209,7 @@ static void put_stmts(Dump *dump, const RplStmts *stmts) {
     put_expr(dump, "default", stmt->anchor_default);
     put_test(dump, stmt);
     put_function(dump, stmt->function);
+    put_fields(dump, &stmt->fields);
     put_number(dump, "block", stmt->block.count);
     rpl_buffer_byte(dump->out, '\n');
     put_stmts(dump, &stmt->block);

@@ -12,6 +12,7 @@
 #include "compiler/parse.h"
 #include "vm/civil.h"
 #include "vm/currency.h"
+#include "vm/json_read.h"
 #include "vm/number.h"
 #include "vm/text.h"
 
@@ -120,6 +121,110 @@ static void read_value(Calc *calc, RplSlice text, RplExpr *literal) {
   }
 }
 
+/* ---- lists and records, given as JSON
+ * --------------------------------------------------- */
+
+static bool number_unknown(Calc *calc, RplExpr *node);
+
+static RplExpr *new_node(Calc *calc, RplExprKind kind, RplSpan span) {
+  RplExpr *expr = rpl_arena_alloc(arena_of(calc), sizeof *expr);
+  if (expr) {
+    expr->kind = kind;
+    expr->span = span;
+    expr->height = 1;
+  }
+  return expr;
+}
+
+/* A JSON number may have an exponent, which no literal has. */
+static RplSlice plain_number(Calc *calc, RplSlice text) {
+  char digits[RPL_NUMBER_TEXT_MAX];
+  RplNumber number;
+  if (is_number(calc, text) ||
+      rpl_number_parse(arena_of(calc), text, &number) != RPL_NUMBER_OK)
+    return text;
+  size_t length = rpl_number_write(number, digits, sizeof digits);
+  char *copy = rpl_arena_copy(arena_of(calc), digits, length);
+  return copy ? (RplSlice){copy, length} : text;
+}
+
+static bool read_json(Calc *calc, const RplJsonNode *node, RplExpr *expr);
+
+/* The items of an array, or entries with the members of an object. */
+static bool read_items(Calc *calc, const RplJsonNode *node, RplExpr *expr) {
+  bool is_record = expr->kind == RPL_EXPR_RECORD;
+  size_t count = rpl_json_count(node), next = 0;
+  expr->items.items =
+      rpl_arena_array(arena_of(calc), count, sizeof *expr->items.items);
+  if (!expr->items.items)
+    return false;
+  expr->items.count = expr->items.capacity = count;
+  for (const RplJsonNode *item = rpl_json_first(node); item;
+       item = rpl_json_next(item)) {
+    RplExpr *value = new_node(calc, RPL_EXPR_NONE, expr->span);
+    RplExpr *entry =
+        is_record ? new_node(calc, RPL_EXPR_ENTRY, expr->span) : value;
+    if (!value || !entry || !read_json(calc, item, value))
+      return false;
+    if (is_record) {
+      entry->name = rpl_intern(&calc->interner, rpl_json_key(item));
+      entry->a = value;
+    }
+    expr->items.items[next++] = entry;
+  }
+  return true;
+}
+
+/* Recurs no deeper than RPL_JSON_MAX_DEPTH. */
+static bool read_json(Calc *calc, const RplJsonNode *node, RplExpr *expr) {
+  switch (rpl_json_type(node)) {
+  case RPL_JSON_NULL:
+    expr->kind = RPL_EXPR_NONE;
+    return true;
+  case RPL_JSON_BOOLEAN:
+    expr->kind = RPL_EXPR_BOOLEAN;
+    expr->number = rpl_json_is_true(node);
+    return true;
+  case RPL_JSON_NUMBER:
+    expr->kind = RPL_EXPR_NUMBER;
+    expr->text = plain_number(calc, rpl_json_text(node));
+    return true;
+  case RPL_JSON_STRING:
+    read_value(calc, rpl_json_text(node), expr);
+    return number_unknown(calc, expr);
+  case RPL_JSON_ARRAY:
+    expr->kind = RPL_EXPR_LIST;
+    return read_items(calc, node, expr);
+  default:
+    expr->kind = RPL_EXPR_RECORD;
+    return read_items(calc, node, expr);
+  }
+}
+
+static bool is_json(RplSlice text) {
+  return text.length && (text.data[0] == '[' || text.data[0] == '{');
+}
+
+/* False when memory is short; what is wrong is reported at the name. */
+static bool read_json_value(Calc *calc, RplSlice name, RplSlice text,
+                            RplExpr *expr) {
+  RplJsonDoc doc;
+  RplJsonError why;
+  RplStatus status = rpl_json_parse(arena_of(calc), text, NULL, &doc, &why);
+  if (status == RPL_OK)
+    return read_json(calc, doc.root, expr);
+  RplSlice arguments[2] = {rpl_slice("JSON"), rpl_slice_from(why.text)};
+  expr->kind = RPL_EXPR_POISON;
+  if (status != RPL_E_FACTS)
+    return false;
+  rpl_report_add(calc->shared.report, RPL_DIAG_WRONG_TYPE, expr->span,
+                 arguments, 2);
+  rpl_report_help(calc->shared.report,
+                  "what `{}` is given as begins like an array or object", &name,
+                  1);
+  return true;
+}
+
 /* A value is no part of a source that was checked; it is refused where its name
  * stands. */
 static void check_value(const Calc *calc, RplSpan span, RplSlice text) {
@@ -130,7 +235,7 @@ static void check_value(const Calc *calc, RplSpan span, RplSlice text) {
 }
 
 /* Puts the literal that was given for a name in its place. */
-static void fill_in_name(Calc *calc, RplExpr *node, const RplSlice *names,
+static bool fill_in_name(Calc *calc, RplExpr *node, const RplSlice *names,
                          const RplSlice *values, size_t count) {
   RplSlice word = rpl_name_text(&calc->interner, node->name);
   for (size_t i = 0; i < count; i++)
@@ -140,9 +245,12 @@ static void fill_in_name(Calc *calc, RplExpr *node, const RplSlice *names,
       node->span = span;
       node->height = 1;
       check_value(calc, span, values[i]);
+      if (is_json(values[i]))
+        return read_json_value(calc, names[i], values[i], node);
       read_value(calc, values[i], node);
-      return;
+      return true;
     }
+  return true;
 }
 
 /* Each `unknown` is a fact of its own, so that two may differ in type. */
@@ -165,8 +273,9 @@ static bool fill_in_names(Calc *calc, const RplSlice *names,
   RplExpr **nodes =
       rpl_expr_postorder(arena_of(calc), calc->expression, &node_count);
   for (size_t i = 0; nodes && i < node_count; i++) {
-    if (nodes[i]->kind == RPL_EXPR_NAME)
-      fill_in_name(calc, nodes[i], names, values, count);
+    if (nodes[i]->kind == RPL_EXPR_NAME &&
+        !fill_in_name(calc, nodes[i], names, values, count))
+      return false;
     if (!number_unknown(calc, nodes[i]))
       return false;
   }

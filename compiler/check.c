@@ -20,83 +20,6 @@ static RplSlice text_of(const RplPolicy *policy, RplName name) {
 
 static RplType boolean(void) { return rpl_type(RPL_KIND_BOOLEAN); }
 
-/* ---- types as written
- * -------------------------------------------------------- */
-
-static const RplKind written_kinds[] = {
-    RPL_KIND_BOOLEAN, RPL_KIND_INTEGER,  RPL_KIND_NUMBER,   RPL_KIND_MONEY,
-    RPL_KIND_TEXT,    RPL_KIND_DATE,     RPL_KIND_DATETIME, RPL_KIND_DURATION,
-    RPL_KIND_PERIOD,  RPL_KIND_CURRENCY, RPL_KIND_ROUNDING, RPL_KIND_ZONE};
-#define WRITTEN_KINDS (sizeof written_kinds / sizeof *written_kinds)
-
-static RplType unknown_type(RplPolicy *policy, const RplTypeNode *node) {
-  RplSlice names[WRITTEN_KINDS + 64];
-  size_t count = 0;
-  for (; count < WRITTEN_KINDS; count++)
-    names[count] = rpl_slice(rpl_kind_name(written_kinds[count]));
-  for (size_t i = 0; i < policy->enums.count && count < WRITTEN_KINDS + 64; i++)
-    names[count++] = text_of(policy, policy->enums.items[i]->name);
-  rpl_policy_report(policy, RPL_DIAG_UNKNOWN_TYPE, node->span, node->name, 0);
-  RplSlice nearest = rpl_nearest(text_of(policy, node->name), names, count);
-  if (nearest.length)
-    rpl_report_help(policy->compile->report, "did you mean `{}`?", &nearest, 1);
-  else
-    rpl_report_help(policy->compile->report,
-                    "types are boolean, integer, number, money, text, date, "
-                    "datetime, duration, period, currency, `one of a, b`",
-                    NULL, 0);
-  return rpl_type(RPL_TY_POISON);
-}
-
-/* LIMIT: RPL_MAX_SET_VALUES values of an enumeration in a set. */
-static RplType as_set(RplPolicy *policy, const RplTypeNode *node,
-                      RplType type) {
-  if (!node->is_set)
-    return type;
-  if (!rpl_type_is(type, RPL_KIND_ENUM)) {
-    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, node->span,
-                      rpl_slice("an enumeration after `set of`"),
-                      rpl_type_text(policy, type));
-    return rpl_type(RPL_TY_POISON);
-  }
-  if (type.enumeration && type.enumeration->values.count > RPL_MAX_SET_VALUES) {
-    rpl_report(policy->compile->report, RPL_DIAG_SET_TOO_LARGE, node->span,
-               "64", NULL);
-    return rpl_type(RPL_TY_POISON);
-  }
-  type.kind = RPL_KIND_SET;
-  return type;
-}
-
-static RplType resolve_type(RplPolicy *policy, const RplTypeNode *node,
-                            RplName owner) {
-  RplType type = rpl_type(RPL_TY_POISON);
-  if (node->values.count) {
-    type = rpl_type(RPL_KIND_ENUM);
-    type.enumeration = rpl_policy_enum(policy, owner, node->values,
-                                       node->or_other, node->span);
-    return as_set(policy, node, type);
-  }
-  RplSlice name = text_of(policy, node->name);
-  for (size_t i = 0; i < WRITTEN_KINDS; i++)
-    if (rpl_slice_is(name, rpl_kind_name(written_kinds[i])))
-      type = rpl_type(written_kinds[i]);
-  RplEnum *declared = policy->types[node->name];
-  if (rpl_type_is_poison(type) && declared) {
-    declared->is_used = true;
-    type = rpl_type(RPL_KIND_ENUM);
-    type.enumeration = declared;
-  }
-  if (rpl_type_is_poison(type))
-    return unknown_type(policy, node);
-  return rpl_type_optional(as_set(policy, node, type), node->is_optional);
-}
-
-RplType rpl_check_written(RplPolicy *policy, const RplTypeNode *node,
-                          RplName owner) {
-  return resolve_type(policy, node, owner);
-}
-
 static void check_modifiers(RplPolicy *policy, const RplSymbol *symbol) {
   const RplWords *words = &symbol->stmt->type.modifiers;
   for (size_t i = 0; i < words->count; i++) {
@@ -114,21 +37,48 @@ static bool has_type(const RplSymbol *symbol) {
   return symbol->stmt->type.name || symbol->stmt->type.values.count;
 }
 
+/* Only a fact can be a list that says how long it may be, or a record. */
+static void check_parts(RplPolicy *policy, RplSymbol *symbol) {
+  const RplTypeNode *node = symbol->kind == RPL_SYMBOL_ANCHOR
+                                ? &symbol->stmt->anchor_type
+                                : &symbol->stmt->type;
+  bool is_list = rpl_type_is(symbol->type, RPL_KIND_LIST);
+  if (symbol->kind == RPL_SYMBOL_FACT) {
+    if (is_list)
+      symbol->type = rpl_check_list_bound(policy, symbol->type,
+                                          symbol->stmt->bounds, node->span);
+    rpl_check_list_depth(policy, symbol->type, node->span);
+    return;
+  }
+  if (symbol->kind == RPL_SYMBOL_LET && !is_list)
+    return;
+  rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, node->span,
+                    rpl_slice("a type of one value"),
+                    rpl_type_text(policy, symbol->type));
+  if (symbol->kind == RPL_SYMBOL_LET)
+    rpl_policy_help(policy, "leave the type out: the value tells it");
+  symbol->type = rpl_type(RPL_TY_POISON);
+}
+
 static void declare_types(RplPolicy *policy) {
+  rpl_check_records(policy);
   for (size_t i = 0; i < policy->symbols.count; i++) {
     RplSymbol *symbol = policy->symbols.items[i];
     if (symbol->is_inferred)
       continue;
     if (symbol->kind == RPL_SYMBOL_ANCHOR) {
       symbol->type =
-          resolve_type(policy, &symbol->stmt->anchor_type, symbol->name);
+          rpl_check_type(policy, &symbol->stmt->anchor_type, symbol->name);
     } else if (symbol->kind == RPL_SYMBOL_LET) {
       if (has_type(symbol))
-        symbol->type = resolve_type(policy, &symbol->stmt->type, symbol->name);
+        symbol->type =
+            rpl_check_type(policy, &symbol->stmt->type, symbol->name);
     } else if (!(policy->is_calc && symbol->kind == RPL_SYMBOL_OUTPUT)) {
-      symbol->type = resolve_type(policy, &symbol->stmt->type, symbol->name);
+      symbol->type = rpl_check_type(policy, &symbol->stmt->type, symbol->name);
       check_modifiers(policy, symbol);
     }
+    if (rpl_kind_has_parts(symbol->type.kind))
+      check_parts(policy, symbol);
     if (symbol->kind == RPL_SYMBOL_SETTING || symbol->kind == RPL_SYMBOL_ANCHOR)
       symbol->type.optional |= symbol->value == NULL;
   }
@@ -269,15 +219,23 @@ bool rpl_check_literal_number(const RplPolicy *policy, const RplExpr *value,
 
 static bool is_lower(RplOperator op) { return op == RPL_GT || op == RPL_GE; }
 
+/* What has bounds: a fact, a param, a field. */
+typedef struct Bounded {
+  RplName name;
+  RplType type;
+  const RplBoundNode *bounds;
+} Bounded;
+
 /* A value that a declaration itself gives must lie within its bounds. Only
  * numbers and money are compared here; the rest is when the facts come. */
-static void check_within(RplPolicy *policy, const RplSymbol *symbol,
+static void check_within(RplPolicy *policy, const Bounded *bounded,
                          const RplExpr *value) {
   RplNumber number, limit;
-  if (!value || rpl_type_is(symbol->type, RPL_KIND_TEXT) ||
+  if (!value || rpl_type_is(bounded->type, RPL_KIND_TEXT) ||
       !rpl_check_literal_number(policy, value, &number))
     return;
-  for (RplBoundNode *bound = symbol->stmt->bounds; bound; bound = bound->next) {
+  for (const RplBoundNode *bound = bounded->bounds; bound;
+       bound = bound->next) {
     if (bound->value == value ||
         !rpl_check_literal_number(policy, bound->value, &limit))
       continue;
@@ -288,7 +246,7 @@ static void check_within(RplPolicy *policy, const RplSymbol *symbol,
       continue;
     RplSlice arguments[2] = {
         rpl_span_text(policy->compile->sources, value->span),
-        text_of(policy, symbol->name)};
+        text_of(policy, bounded->name)};
     rpl_report_add(policy->compile->report, RPL_DIAG_OUTSIDE_BOUNDS,
                    value->span, arguments, 2);
     rpl_report_label(policy->compile->report, bound->value->span, "its bound",
@@ -298,8 +256,8 @@ static void check_within(RplPolicy *policy, const RplSymbol *symbol,
 }
 
 /* One bound a side; a lower bound lies below the upper one. */
-static void check_sides(RplPolicy *policy, const RplSymbol *symbol) {
-  const RplBoundNode *first = symbol->stmt->bounds;
+static void check_sides(RplPolicy *policy, const Bounded *bounded) {
+  const RplBoundNode *first = bounded->bounds;
   const RplBoundNode *second = first ? first->next : NULL;
   if (!second)
     return;
@@ -310,7 +268,7 @@ static void check_sides(RplPolicy *policy, const RplSymbol *symbol) {
                      "the first one", NULL, 0);
     return;
   }
-  check_within(policy, symbol, first->value);
+  check_within(policy, bounded, first->value);
 }
 
 /* LIMIT: RPL_NUMBER_SMALL_PLACES decimal places of a number's slot. */
@@ -338,23 +296,31 @@ static void check_places(RplPolicy *policy, const RplSymbol *symbol) {
                   "a number has up to 18: `number to 4 places`", NULL, 0);
 }
 
-static void check_bounds(RplPolicy *policy, const RplSymbol *symbol) {
-  RplType type = rpl_type_optional(symbol->type, false);
-  RplBoundNode *bound = symbol->stmt->bounds;
+void rpl_check_bounds(RplPolicy *policy, RplName name, RplType declared,
+                      const RplBoundNode *bounds, const RplExpr *value) {
+  Bounded bounded = {name, rpl_type_optional(declared, false), bounds};
+  RplType type = bounded.type;
+  if (rpl_type_is(type, RPL_KIND_LIST))
+    return; /* part of its type */
   if (rpl_type_is(type, RPL_KIND_TEXT))
     type = rpl_type(RPL_KIND_INTEGER);
-  if (!bound || rpl_type_is_poison(type))
+  if (!bounds || rpl_type_is_poison(type))
     return;
   if (!rpl_kind_is_ordered((RplKind)type.kind)) {
-    RplSlice name = rpl_type_text(policy, type);
+    RplSlice text = rpl_type_text(policy, type);
     rpl_report_add(policy->compile->report, RPL_DIAG_BAD_BOUND,
-                   bound->value->span, &name, 1);
+                   bounds->value->span, &text, 1);
     return;
   }
-  for (; bound; bound = bound->next)
+  for (const RplBoundNode *bound = bounds; bound; bound = bound->next)
     rpl_check_fits(policy, bound->value, type);
-  check_sides(policy, symbol);
-  check_within(policy, symbol, symbol->value);
+  check_sides(policy, &bounded);
+  check_within(policy, &bounded, value);
+}
+
+static void check_bounds(RplPolicy *policy, const RplSymbol *symbol) {
+  rpl_check_bounds(policy, symbol->name, symbol->type, symbol->stmt->bounds,
+                   symbol->value);
 }
 
 static bool is_literal(const RplExpr *expr) {
@@ -387,6 +353,11 @@ static bool is_set_literal(const RplPolicy *policy, const RplExpr *expr) {
          rpl_slice_is(text_of(policy, expr->name), "set");
 }
 
+/* Where the expression stands that a calculation prints. */
+static RplSpan printed_span(const RplSymbol *symbol) {
+  return symbol->definitions.items[0].values.items[0]->span;
+}
+
 static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   if (policy->is_calc) {
     RplExpr *value = symbol->definitions.items[0].values.items[0];
@@ -395,9 +366,11 @@ static void check_output(RplPolicy *policy, RplSymbol *symbol) {
   }
   RplType type = symbol->type;
   type.optional = false;
-  if (!policy->is_calc &&
-      (rpl_type_is(type, RPL_KIND_SET) || rpl_type_is(type, RPL_KIND_ZONE)))
-    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, symbol->span,
+  if (rpl_kind_has_parts(type.kind) ||
+      (!policy->is_calc &&
+       (rpl_type_is(type, RPL_KIND_SET) || rpl_type_is(type, RPL_KIND_ZONE))))
+    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE,
+                      policy->is_calc ? printed_span(symbol) : symbol->span,
                       rpl_slice("a type that prints as one value"),
                       rpl_type_text(policy, type));
   RplName rounding =

@@ -64,11 +64,6 @@ RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr);
 RplType rpl_check_months(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_lacks_month_end(RplPolicy *policy, const RplExpr *expr);
 
-/* check.c: the type that is written; enumerations on the spot are named after
- * their owner. */
-RplType rpl_check_written(RplPolicy *policy, const RplTypeNode *node,
-                          RplName owner);
-
 /* check_function.c: types all functions and tables, before anything that calls
  * them is typed. A body sees parameters of its own and params of the policy. */
 void rpl_check_functions(RplPolicy *policy);
@@ -81,6 +76,54 @@ RplType rpl_check_field(RplPolicy *policy, RplExpr *expr);
 /* check_table.c: cells of a table whose columns have their types; then that its
  * rows leave no gap and do not overlap. */
 void rpl_check_table(RplPolicy *policy, RplFunction *function);
+
+/* check_type.c: types as they are written (enumerations on the spot are named
+ * after their owner), and the fields of all records. The
+ * bound of a list stands apart: rpl_check_list_bound takes it. */
+RplType rpl_check_type(RplPolicy *policy, const RplTypeNode *node,
+                       RplName owner);
+void rpl_check_records(RplPolicy *policy);
+
+/* A type with the bound of its list, if it is one, from what follows the type;
+ * poison after a report. `span` is that of the type. */
+RplType rpl_check_list_bound(RplPolicy *policy, RplType type,
+                             const RplBoundNode *bounds, RplSpan span);
+
+/* Refuses a type with too many lists inside each other. */
+void rpl_check_list_depth(RplPolicy *policy, RplType type, RplSpan span);
+
+/* check.c: the bounds of what has that name and type, and whether the value
+ * that its declaration gives (NULL: none) lies within them. */
+void rpl_check_bounds(RplPolicy *policy, RplName name, RplType declared,
+                      const RplBoundNode *bounds, const RplExpr *value);
+
+/* check_list.c: types of lists, records, fields, aggregates and elements. */
+RplType rpl_check_list(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_record(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_record_field(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_aggregate(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_element(RplPolicy *policy, const RplExpr *expr);
+
+/* `x in` a set, a list or values. */
+RplType rpl_check_in(RplPolicy *policy, RplExpr *expr);
+
+/* Two names of which neither tells what the other is. */
+void rpl_check_report_open(RplPolicy *policy, const RplExpr *open);
+
+/* Lets `min` and `max` of a list that `else` follows be none. */
+void rpl_check_allow_nothing(RplPolicy *policy, RplExpr *expr);
+
+/* Reports a field that a record type has not, with a near name. */
+void rpl_check_no_field(RplPolicy *policy, RplType type, RplSpan span,
+                        RplName name);
+
+/* Settles a list that is written out to the type that its context has; false
+ * when one of them is no list. */
+bool rpl_check_listing(RplPolicy *policy, RplExpr *expr, RplType type);
+
+/* Notes how many aggregates stand inside each other in a typed node, and
+ * refuses too many. */
+void rpl_check_blocks(RplPolicy *policy, RplExpr *expr);
 
 /* check_whole.c: what only a typed policy can be judged for. */
 void rpl_check_whole(RplPolicy *policy);

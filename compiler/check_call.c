@@ -53,6 +53,8 @@ static RplType not_a_set(RplPolicy *policy, const RplExpr *expr) {
 }
 
 static RplType type_set_op(RplPolicy *policy, RplExpr *expr) {
+  if (expr->number == RPL_OP_IS_EMPTY && is_kind(expr->a, RPL_KIND_LIST))
+    return rpl_type(RPL_KIND_BOOLEAN);
   if (!is_set(policy, expr->a, expr->b))
     return not_a_set(policy, expr->a);
   if (expr->number == RPL_OP_IS_EMPTY)

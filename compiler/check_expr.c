@@ -236,6 +236,10 @@ static void settle_one(RplPolicy *policy, Work *work, RplExpr *expr,
     return;
   }
   switch (expr->kind) {
+  case RPL_EXPR_LIST:
+    if (!rpl_check_listing(policy, expr, type))
+      wrong_type(policy, expr, type);
+    return;
   case RPL_EXPR_NAME:
     settle_name(policy, expr, type);
     return;
@@ -312,6 +316,10 @@ bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
     a->type = settle_currency(policy, a);
   if (b->kind == RPL_EXPR_TEXT && is_kind(a, RPL_KIND_CURRENCY))
     b->type = settle_currency(policy, b);
+  if (b->kind != RPL_EXPR_LIST) /* a written list beside another */
+    (void)rpl_check_listing(policy, a, b->type);
+  else
+    (void)rpl_check_listing(policy, b, a->type);
   if (!rpl_type_join(a->type, b->type, joined, &currencies)) {
     if (currencies) {
       RplSpan span = rpl_span_join(a->span, b->span);
@@ -468,7 +476,7 @@ static RplType type_arithmetic(RplPolicy *policy, RplExpr *expr) {
 }
 
 /* Two names of which neither tells what the other is. */
-static void report_open(RplPolicy *policy, const RplExpr *open) {
+void rpl_check_report_open(RplPolicy *policy, const RplExpr *open) {
   rpl_policy_report(policy, RPL_DIAG_NOT_INFERRED, open->span, open->name, 0);
   if (open->kind == RPL_EXPR_NAME)
     rpl_check_help(policy, "a word that is a value stands in quotes: \"{}\"",
@@ -504,13 +512,14 @@ static RplType type_comparison(RplPolicy *policy, RplExpr *expr) {
       rpl_check_settle(policy, a, number());
       rpl_check_settle(policy, b, number());
     } else if (policy->is_final) {
-      report_open(policy, a->symbol ? b : a);
+      rpl_check_report_open(policy, a->symbol ? b : a);
     } else {
       policy->has_open = true;
     }
     return boolean;
   }
-  if (!equality && !rpl_kind_is_ordered((RplKind)joined.kind)) {
+  if (rpl_kind_has_parts(joined.kind) ||
+      (!equality && !rpl_kind_is_ordered((RplKind)joined.kind))) {
     RplSlice type = rpl_type_text(policy, joined);
     rpl_check_report2(policy, RPL_DIAG_BAD_OPERAND, expr->span,
                       rpl_slice(rpl_operator_text(expr->op)), type);
@@ -560,6 +569,7 @@ static RplType type_if(RplPolicy *policy, RplExpr *expr) {
 
 static RplType type_else(RplPolicy *policy, RplExpr *expr) {
   RplType joined;
+  rpl_check_allow_nothing(policy, expr->a);
   if (!rpl_type_waits(expr->a->type) && !rpl_type_is_poison(expr->a->type) &&
       !expr->a->type.optional) {
     RplSlice text = rpl_span_text(policy->compile->sources, expr->a->span);
@@ -577,35 +587,6 @@ static RplType type_else(RplPolicy *policy, RplExpr *expr) {
   }
   return rpl_type_optional(joined, expr->b->type.optional ||
                                        is_kind(expr->b, RPL_TY_NONE));
-}
-
-/* `x in s`: membership of a set. */
-static RplType type_member(RplPolicy *policy, RplExpr *expr) {
-  RplExpr *set = expr->items.items[0];
-  RplType value = rpl_type(RPL_KIND_ENUM);
-  value.enumeration = set->type.enumeration;
-  rpl_check_expect(policy, expr->a, value);
-  return rpl_type(RPL_KIND_BOOLEAN);
-}
-
-static RplType type_in(RplPolicy *policy, RplExpr *expr) {
-  RplType joined;
-  if (expr->items.count == 1 && is_kind(expr->items.items[0], RPL_KIND_SET))
-    return type_member(policy, expr);
-  for (size_t i = 0; i < expr->items.count; i++) {
-    RplExpr *item = expr->items.items[i];
-    if (!rpl_check_join(policy, expr->a, item, &joined))
-      rpl_check_report2(policy, RPL_DIAG_CANNOT_COMPARE, item->span,
-                        rpl_type_text(policy, expr->a->type),
-                        rpl_type_text(policy, item->type));
-    else if (rpl_type_waits(joined) && joined.kind == RPL_TY_ZERO)
-      rpl_check_settle(policy, item, number());
-    else if (rpl_type_waits(joined) && policy->is_final)
-      report_open(policy, item->symbol ? item : expr->a);
-    else if (rpl_type_waits(joined))
-      policy->has_open = true;
-  }
-  return rpl_type(RPL_KIND_BOOLEAN);
 }
 
 static RplType type_between(RplPolicy *policy, RplExpr *expr) {
@@ -699,17 +680,32 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_IS_NONE:
     return type_is_none(policy, expr);
   case RPL_EXPR_IN:
-    return type_in(policy, expr);
+    return rpl_check_in(policy, expr);
   case RPL_EXPR_BETWEEN:
     return type_between(policy, expr);
   case RPL_EXPR_WITHIN:
     return type_within(policy, expr);
   case RPL_EXPR_CALL:
     return rpl_check_call(policy, expr);
+  case RPL_EXPR_LIST:
+    return rpl_check_list(policy, expr);
+  case RPL_EXPR_RECORD:
+    return rpl_check_record(policy, expr);
+  case RPL_EXPR_ENTRY:
+    return expr->a->type;
   case RPL_EXPR_FIELD:
     return rpl_check_field(policy, expr);
+  case RPL_EXPR_AGGREGATE:
+    return rpl_check_aggregate(policy, expr);
+  case RPL_EXPR_ELEMENT:
+    return rpl_check_element(policy, expr);
   }
   return poison();
+}
+
+static void check_node(RplPolicy *policy, RplExpr *expr) {
+  expr->type = type_of(policy, expr);
+  rpl_check_blocks(policy, expr);
 }
 
 bool rpl_check_expr(RplPolicy *policy, RplExpr *root) {
@@ -720,7 +716,7 @@ bool rpl_check_expr(RplPolicy *policy, RplExpr *root) {
     return false;
   }
   for (size_t i = 0; i < count; i++)
-    nodes[i]->type = type_of(policy, nodes[i]);
+    check_node(policy, nodes[i]);
   return true;
 }
 

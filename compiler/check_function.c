@@ -33,7 +33,7 @@ static void check_modifiers(RplPolicy *policy, const RplTypeNode *type) {
 
 static RplType type_of_part(RplPolicy *policy, const RplParameterNode *node) {
   check_modifiers(policy, &node->type);
-  return rpl_check_written(policy, &node->type, node->name.name);
+  return rpl_check_type(policy, &node->type, node->name.name);
 }
 
 static void add_parameter(RplPolicy *policy, RplFunction *function,
@@ -341,6 +341,8 @@ RplType rpl_check_field(RplPolicy *policy, RplExpr *expr) {
                                     : NULL;
   if (rpl_type_is_poison(expr->a->type))
     return poison();
+  if (!function || !rpl_type_is(expr->a->type, RPL_TY_ROW))
+    return rpl_check_record_field(policy, expr);
   bool has_parts = function && rpl_type_is(expr->a->type, RPL_TY_ROW);
   RplSlice names[RPL_MAX_PARAMETERS];
   size_t count = has_parts ? parts_of(function)->results.count : 0;

@@ -16,6 +16,23 @@ static RplType poison(void) { return rpl_type(RPL_TY_POISON); }
 /* ---- names of types --------------------------------------------------------
  */
 
+/* "a list of money up to 50": what its elements are, without their article. */
+static void put_list(const RplPolicy *policy, RplBuffer *text, RplType type) {
+  rpl_buffer_text(text, "a list of ");
+  if (type.record)
+    rpl_buffer_slice(text, type.record->name
+                               ? rpl_policy_text(policy, type.record->name)
+                               : rpl_slice("records"));
+  else if (type.enumeration)
+    rpl_buffer_slice(text, rpl_policy_text(policy, type.enumeration->name));
+  else
+    rpl_buffer_text(text, rpl_kind_name((RplKind)type.element));
+  if (!type.most)
+    return;
+  rpl_buffer_text(text, " up to ");
+  rpl_buffer_unsigned(text, type.most);
+}
+
 RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
   RplBuffer text;
   rpl_buffer_init(&text, policy->compile->arena->allocator);
@@ -25,6 +42,12 @@ RplSlice rpl_type_text(const RplPolicy *policy, RplType type) {
                     type.kind == RPL_KIND_SET ? "a set of `" : "a value of `");
     rpl_buffer_slice(&text, rpl_policy_text(policy, type.enumeration->name));
     rpl_buffer_text(&text, "`");
+  } else if (type.kind == RPL_KIND_RECORD && type.record && type.record->name) {
+    rpl_buffer_text(&text, "a record `");
+    rpl_buffer_slice(&text, rpl_policy_text(policy, type.record->name));
+    rpl_buffer_text(&text, "`");
+  } else if (type.kind == RPL_KIND_LIST) {
+    put_list(policy, &text, type);
   } else if (type.kind == RPL_TY_ZERO) {
     rpl_buffer_text(&text, "a number");
   } else if (type.kind == RPL_TY_NONE) {

@@ -79,6 +79,18 @@ static RplSpan bad_brace(const RplPolicy *policy, RplSpan span) {
   return span;
 }
 
+/* A list or a record is too long for a sentence. */
+static void refuse_parts(RplPolicy *policy, RplSpan span, RplSlice name,
+                         const RplSymbol *symbol) {
+  rpl_check_report2(policy, RPL_DIAG_NOT_SHOWN, span, name,
+                    rpl_type_text(policy, symbol->type));
+  if (rpl_type_is(symbol->type, RPL_KIND_LIST))
+    rpl_check_help(policy,
+                   "name what is to be shown: `let how_many = "
+                   "count({});`",
+                   name);
+}
+
 static void check_text(RplPolicy *policy, RplTextNode text) {
   RplSlice literal, name;
   size_t at = 0;
@@ -98,6 +110,9 @@ static void check_text(RplPolicy *policy, RplTextNode text) {
     RplSymbol *symbol = known ? rpl_policy_lookup(policy, known) : NULL;
     if (symbol) {
       symbol->is_mentioned = true;
+      if (rpl_kind_has_parts(symbol->type.kind))
+        refuse_parts(policy, placeholder_span(policy, text.span, name), name,
+                     symbol);
       continue;
     }
     rpl_report_add(policy->compile->report, RPL_DIAG_UNKNOWN_NAME,
@@ -179,6 +194,11 @@ static void check_unused(RplPolicy *policy) {
     if (enumeration->is_own && !enumeration->is_used)
       report_unused(policy, enumeration->span, "enumeration",
                     enumeration->name);
+  }
+  for (size_t i = 0; i < policy->records.count; i++) {
+    const RplRecord *record = policy->records.items[i];
+    if (record->is_own && !record->is_used)
+      report_unused(policy, record->span, "record", record->name);
   }
 }
 

@@ -71,9 +71,17 @@ RplEnum *rpl_policy_enum(RplPolicy *policy, RplName name, RplWords values,
   return enumeration;
 }
 
+static void declare_values(RplPolicy *policy, const RplTypeNode *type);
+
 static void declare_enum(RplPolicy *policy, const RplItem *item) {
   const RplStmt *stmt = item->stmt;
   RplEnum *old = policy->types[stmt->name.name];
+  const RplRecord *record = policy->record_names[stmt->name.name];
+  if (record) {
+    rpl_policy_twice(policy, stmt->name, record->span,
+                     record->is_own || item->layer == 0);
+    return;
+  }
   if (old) {
     rpl_policy_twice(policy, stmt->name, old->span,
                      old->is_own || item->layer == 0);
@@ -85,6 +93,46 @@ static void declare_enum(RplPolicy *policy, const RplItem *item) {
   if (enumeration)
     enumeration->is_own = item->layer == 0;
   policy->types[stmt->name.name] = enumeration;
+}
+
+RplRecord *rpl_policy_record(RplPolicy *policy, RplName name, RplSpan span) {
+  RplRecord *record = rpl_policy_alloc(policy, 1, sizeof *record);
+  if (!record)
+    return NULL;
+  record->name = name;
+  record->span = span;
+  RPL_POLICY_APPEND(policy, policy->records, record);
+  return record;
+}
+
+/* Records and enumerations share their names. */
+static void declare_record(RplPolicy *policy, const RplItem *item) {
+  const RplStmt *stmt = item->stmt;
+  const RplEnum *enumeration = policy->types[stmt->name.name];
+  const RplRecord *old = policy->record_names[stmt->name.name];
+  if (old || enumeration) {
+    rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, stmt->name.span,
+                      stmt->name.name, 0);
+    rpl_policy_label(policy, old ? old->span : enumeration->span,
+                     "declared here first");
+    return;
+  }
+  if (!stmt->fields.count) {
+    rpl_policy_report(policy, RPL_DIAG_EMPTY_RECORD, stmt->name.span,
+                      stmt->name.name, 0);
+    rpl_policy_help(policy, "write its fields in braces: `{ minutes : "
+                            "integer; }`");
+    return;
+  }
+  RplRecord *record =
+      rpl_policy_record(policy, stmt->name.name, stmt->name.span);
+  if (!record)
+    return;
+  record->stmt = stmt;
+  record->is_own = item->layer == 0;
+  policy->record_names[stmt->name.name] = record;
+  for (size_t i = 0; i < stmt->fields.count; i++)
+    declare_values(policy, &stmt->fields.items[i].type);
 }
 
 static void declare_fact(RplPolicy *policy, const RplItem *item) {
@@ -326,6 +374,9 @@ static void declare(RplPolicy *policy, const RplItem *item,
   switch (stmt->kind) {
   case RPL_STMT_ENUM:
     declare_enum(policy, item);
+    break;
+  case RPL_STMT_RECORD:
+    declare_record(policy, item);
     break;
   case RPL_STMT_FACT:
     declare_fact(policy, item);

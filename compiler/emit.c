@@ -109,16 +109,30 @@ void *rpl_emit_rows(RplEmit *emit, RplSection section) {
   return emit->tables[section].words;
 }
 
+/* Code in different blocks is not the same, whatever the words. */
+static size_t hash_row(const RplEmit *emit, RplSection section,
+                       const uint32_t *row, uint32_t block) {
+  uint32_t hash = hash_bytes(row, width_of(section) * sizeof(uint32_t));
+  (void)emit;
+  return hash ^ block * UINT32_C(2654435761);
+}
+
+static uint32_t block_of(const RplEmit *emit, RplSection section, size_t row) {
+  return section == RPL_SECTION_CODE && row < emit->blocks_capacity
+             ? emit->blocks[row]
+             : 0;
+}
+
 static bool grow_row_index(RplEmit *emit, RplSection section) {
   RplEmitTable *table = &emit->tables[section];
   size_t size = table->index_size ? table->index_size * 2 : 64;
-  size_t bytes = width_of(section) * sizeof(uint32_t);
   uint32_t *index = allocate(emit, size, sizeof *index);
   if (!index)
     return false;
   for (size_t i = 0; i < table->count; i++) {
     const uint32_t *row = table->words + i * width_of(section);
-    size_t at = hash_bytes(row, bytes) & (size - 1);
+    size_t at =
+        hash_row(emit, section, row, block_of(emit, section, i)) & (size - 1);
     while (index[at])
       at = (at + 1) & (size - 1);
     index[at] = (uint32_t)i + 1;
@@ -128,22 +142,50 @@ static bool grow_row_index(RplEmit *emit, RplSection section) {
   return true;
 }
 
-/* The row that is equal to `record`, appended if there is none. */
+/* Looks for a row of that block; *at is where it is, or would be. */
+static bool find_row(const RplEmit *emit, RplSection section,
+                     const void *record, uint32_t block, size_t *at) {
+  const RplEmitTable *table = &emit->tables[section];
+  size_t width = width_of(section), mask = table->index_size - 1;
+  *at = hash_row(emit, section, record, block) & mask;
+  for (; table->index[*at]; *at = (*at + 1) & mask) {
+    uint32_t row = table->index[*at] - 1;
+    if (memcmp(table->words + row * width, record, width * sizeof(uint32_t)) ==
+            0 &&
+        block_of(emit, section, row) == block)
+      return true;
+  }
+  return false;
+}
+
+/* Notes the block that a new row of code belongs to. */
+static void note_block(RplEmit *emit, size_t row, uint32_t block) {
+  if (row >= emit->blocks_capacity) {
+    uint32_t *blocks = grow(emit, emit->blocks, emit->blocks_capacity,
+                            &emit->blocks_capacity, sizeof *blocks);
+    if (!blocks)
+      return;
+    emit->blocks = blocks;
+  }
+  emit->blocks[row] = block;
+}
+
+/* The row that is equal to `record`, appended if there is none. For code: none
+ * outside of all blocks, nor in those that are open. */
 static uint32_t unique_row(RplEmit *emit, RplSection section,
                            const void *record) {
   RplEmitTable *table = &emit->tables[section];
-  size_t width = width_of(section), bytes = width * sizeof(uint32_t);
+  uint32_t depth = section == RPL_SECTION_CODE ? emit->depth : 0;
+  size_t at = 0;
   if (index_is_full(table->count, table->index_size) &&
       !grow_row_index(emit, section))
     return 0;
-  size_t mask = table->index_size - 1;
-  size_t at = hash_bytes(record, bytes) & mask;
-  for (; table->index[at]; at = (at + 1) & mask) {
-    uint32_t row = table->index[at] - 1;
-    if (memcmp(table->words + row * width, record, bytes) == 0)
-      return row;
-  }
+  for (uint32_t i = 0; i <= depth; i++)
+    if (find_row(emit, section, record, emit->open[i], &at))
+      return table->index[at] - 1;
   uint32_t row = rpl_emit_row(emit, section, record);
+  if (section == RPL_SECTION_CODE)
+    note_block(emit, row, emit->open[depth]);
   table->index[at] = row + 1;
   return row;
 }
@@ -195,6 +237,73 @@ uint32_t rpl_emit_op(RplEmit *emit, RplOp op, uint32_t a, uint32_t b,
   RplInstruction code = {RPL_CODE_WORD(op, rpl_emit_type(emit, result)), a, b,
                          c};
   return RPL_OPERAND(RPL_SPACE_TEMP, unique_row(emit, RPL_SECTION_CODE, &code));
+}
+
+/* ---- parts and blocks
+ * ----------------------------------------------------------------- */
+
+static RplTables tables_of(const RplEmit *emit) {
+  RplTables tables = {.flags = 0};
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
+    tables.rows[i] = emit->tables[i].words;
+    tables.row_count[i] = (uint32_t)emit->tables[i].count;
+  }
+  return tables;
+}
+
+/* The word of an instruction whose result is a part; 0 after a misfit. */
+static uint32_t part_word(RplEmit *emit, RplOp op, uint32_t a, uint32_t b,
+                          uint32_t field) {
+  RplTables tables = tables_of(emit);
+  RplTypeWords of_a = rpl_emit_operand_type(emit, a), of_b = {0, 0, 0}, result;
+  if (b)
+    of_b = rpl_emit_operand_type(emit, b);
+  if (emit->is_out_of_memory)
+    return 0;
+  if (!rpl_op_part_type(&tables, (uint8_t)op, field, &of_a, b ? &of_b : NULL,
+                        &result)) {
+    emit->is_misfit = true;
+    return 0;
+  }
+  return RPL_CODE_WITH_FIELD(RPL_CODE_WORD(op, rpl_emit_type(emit, result)),
+                             field);
+}
+
+uint32_t rpl_emit_part(RplEmit *emit, RplOp op, uint32_t a, uint32_t b,
+                       uint32_t field) {
+  RplInstruction code = {part_word(emit, op, a, b, field), a, b, 0};
+  if (!code.word)
+    return a;
+  return RPL_OPERAND(RPL_SPACE_TEMP, unique_row(emit, RPL_SECTION_CODE, &code));
+}
+
+uint32_t rpl_emit_list_type(RplEmit *emit, RplTypeWords element,
+                            uint32_t most) {
+  RplListTypeRecord record = {rpl_emit_type(emit, element), most};
+  return unique_row(emit, RPL_SECTION_LIST_TYPES, &record);
+}
+
+/* A block is never the same as another, so its first row is a new one. */
+uint32_t rpl_emit_each(RplEmit *emit, uint32_t list) {
+  RplInstruction code = {part_word(emit, RPL_OP_EACH, list, 0, 0), list, 0, 0};
+  if (emit->depth == RPL_MAX_LIST_DEPTH)
+    emit->is_misfit = true;
+  if (!code.word || emit->is_misfit)
+    return list;
+  uint32_t row = rpl_emit_row(emit, RPL_SECTION_CODE, &code);
+  emit->open[++emit->depth] = row + 1;
+  note_block(emit, row, row + 1);
+  return RPL_OPERAND(RPL_SPACE_TEMP, row);
+}
+
+uint32_t rpl_emit_close(RplEmit *emit, RplOp op, uint32_t b, uint32_t c) {
+  if (emit->depth == 0 || emit->is_out_of_memory) {
+    emit->is_misfit = true;
+    return b;
+  }
+  uint32_t element = RPL_OPERAND(RPL_SPACE_TEMP, emit->open[emit->depth] - 1);
+  emit->depth--;
+  return rpl_emit_op(emit, op, element, b, c);
 }
 
 uint32_t rpl_emit_place(RplEmit *emit, RplSlice file, uint32_t line,
@@ -404,8 +513,10 @@ static void map_section(RplEmit *emit, const Maps *maps, RplSection section) {
 static void map_code(RplEmit *emit, const Maps *maps) {
   RplInstruction *code = rpl_emit_rows(emit, RPL_SECTION_CODE);
   for (size_t i = 0; i < emit->tables[RPL_SECTION_CODE].count; i++)
-    code[i].word = RPL_CODE_WORD(RPL_CODE_OP(code[i].word),
-                                 maps->types[RPL_CODE_TYPE(code[i].word)]);
+    code[i].word = RPL_CODE_WITH_FIELD(
+        RPL_CODE_WORD(RPL_CODE_OP(code[i].word),
+                      maps->types[RPL_CODE_TYPE(code[i].word)]),
+        RPL_CODE_FIELD(code[i].word));
 }
 
 static int compare_names(const void *left, const void *right) {
@@ -437,11 +548,7 @@ static void put_word(uint8_t **at, uint32_t word) {
 }
 
 static void state_cost(RplEmit *emit) {
-  RplTables tables = {.flags = 0};
-  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
-    tables.rows[i] = emit->tables[i].words;
-    tables.row_count[i] = (uint32_t)emit->tables[i].count;
-  }
+  RplTables tables = tables_of(emit);
   uint64_t cost = rpl_image_cost(&tables);
   RplPolicyRecord *policy = rpl_emit_rows(emit, RPL_SECTION_POLICIES);
   policy->cost_low = (uint32_t)cost;

@@ -45,6 +45,12 @@ typedef struct RplEmit {
   size_t string_index_size;
   RplEmitList *lists;
   size_t list_count, list_capacity;
+  uint32_t *blocks; /* by row of code: the row that opened the block that its
+                       result belongs to, plus one; 0: none */
+  size_t blocks_capacity;
+  uint32_t open[RPL_MAX_LIST_DEPTH + 1]; /* such numbers of the open blocks,
+                                            outermost first, from [1] on */
+  uint32_t depth;
   bool is_stripped;
   bool is_out_of_memory;
   bool is_misfit; /* an operation got operands that it does not take: a fault of
@@ -68,6 +74,20 @@ uint32_t rpl_emit_constant(RplEmit *emit, RplTypeWords type, uint32_t low,
  * must fit the operation (the checker saw to that). */
 uint32_t rpl_emit_op(RplEmit *emit, RplOp op, uint32_t a, uint32_t b,
                      uint32_t c);
+
+/* The same for an operation whose result is a part (rpl_op_part_type); `field`
+ * where it has one. */
+uint32_t rpl_emit_part(RplEmit *emit, RplOp op, uint32_t a, uint32_t b,
+                       uint32_t field);
+
+/* The number of a list type. */
+uint32_t rpl_emit_list_type(RplEmit *emit, RplTypeWords element, uint32_t most);
+
+/* Opens a block and returns the operand of the element at work; then closes the
+ * innermost one with an operation that does so (b, c as ops.def has them) and
+ * returns the operand of its result. */
+uint32_t rpl_emit_each(RplEmit *emit, uint32_t list);
+uint32_t rpl_emit_close(RplEmit *emit, RplOp op, uint32_t b, uint32_t c);
 
 /* The type of an operand. */
 RplTypeWords rpl_emit_operand_type(const RplEmit *emit, uint32_t operand);

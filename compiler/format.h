@@ -93,4 +93,9 @@ bool rpl_format_scan(RplArena *arena, RplInterner *interner, RplReport *report,
  * depth; recursion is bounded by RPL_FORMAT_MAX_WRAPS. */
 void rpl_format_put(const RplFormatText *text, RplBuffer *out);
 
+/* Braces of a record that is written out, among the kinds of tokens; those of
+ * blocks are TOK_BEGIN and TOK_END. */
+#define RPL_FORMAT_OPEN_RECORD  100000
+#define RPL_FORMAT_CLOSE_RECORD 100001
+
 #endif /* RPL_COMPILER_FORMAT_H */

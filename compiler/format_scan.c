@@ -15,6 +15,7 @@ typedef struct Cut {
   RplFormatText *out;
   uint32_t lines;       /* line ends since the last token or comment */
   size_t first_comment; /* of those that wait for the next token */
+  size_t records;       /* written out, open */
 } Cut;
 
 static RplSlice trimmed(RplSlice text) {
@@ -116,6 +117,23 @@ static bool add_token(Cut *cut, int kind, RplSlice text) {
   return true;
 }
 
+/* A brace after `=`, a comma or an opening bracket begins a record; others
+ * begin a block. */
+static int brace_kind(Cut *cut, int kind) {
+  const RplFormatText *out = cut->out;
+  int before = out->count ? out->tokens[out->count - 1].kind : 0;
+  if (kind == TOK_BEGIN && (before == TOK_ASSIGN || before == TOK_COMMA ||
+                            before == TOK_LEFT || before == TOK_OPEN)) {
+    cut->records++;
+    return RPL_FORMAT_OPEN_RECORD;
+  }
+  if (kind == TOK_END && cut->records) {
+    cut->records--;
+    return RPL_FORMAT_CLOSE_RECORD;
+  }
+  return kind;
+}
+
 /* Whether a statement ends with the last token, or none has begun. */
 static bool is_between(const RplFormatText *text) {
   if (!text->count)
@@ -134,7 +152,8 @@ static bool cut_text(Cut *cut, const RplSources *sources, uint32_t number,
     ok = read_gap(cut, rpl_span_text(sources, gap));
     gap.begin = token.span.end;
     if (ok && !(token.kind == TOK_SEMICOLON && is_between(cut->out)))
-      ok = add_token(cut, token.kind, token_text(sources, token));
+      ok = add_token(cut, brace_kind(cut, token.kind),
+                     token_text(sources, token));
   }
   gap.end = UINT32_MAX;
   ok =
@@ -174,6 +193,8 @@ static bool ends_operand(int kind) {
   case TOK_UP:
   case TOK_EMPTY:
   case TOK_OPTIONAL:
+  case TOK_RIGHT:
+  case RPL_FORMAT_CLOSE_RECORD:
     return true;
   default:
     return false;
@@ -230,6 +251,7 @@ static bool needs_space(const Judge *judge) {
   case TOK_CLOSE:
   case TOK_DOT:
   case TOK_OPTIONAL:
+  case TOK_RIGHT:
     return false;
   case TOK_OPEN:
     if (before == TOK_NAME)
@@ -238,7 +260,8 @@ static bool needs_space(const Judge *judge) {
   default:
     break;
   }
-  return before != TOK_OPEN && before != TOK_DOT && !is_sign(judge, 1);
+  return before != TOK_OPEN && before != TOK_LEFT && before != TOK_DOT &&
+         !is_sign(judge, 1);
 }
 
 /* ---- where lines may end ------------------------------------------------- */
@@ -247,7 +270,8 @@ static bool needs_space(const Judge *judge) {
  * broken after commas. */
 static RplGapLevel level_of_in(Judge *judge) {
   bool is_zone = judge->awaits_in[judge->depth];
-  if (judge->tokens[judge->at + 1].kind == TOK_OPEN)
+  if (judge->tokens[judge->at + 1].kind == TOK_OPEN ||
+      judge->tokens[judge->at + 1].kind == TOK_LEFT)
     return RPL_GAP_NONE;
   if (is_zone)
     judge->awaits_in[judge->depth] = false;
@@ -265,6 +289,10 @@ static RplGapLevel level_of_operator(Judge *judge) {
   unsigned depth = judge->depth;
   int before = kind_at(judge, 1);
   switch (kind_at(judge, 0)) {
+  case TOK_FOR: /* of an aggregate, as its `if` */
+    return depth ? RPL_GAP_OR : RPL_GAP_NONE;
+  case TOK_IF:
+    return depth && ends_operand(before) ? RPL_GAP_OR : RPL_GAP_NONE;
   case TOK_ELSE:
     return RPL_GAP_ELSE;
   case TOK_THEN:
@@ -359,6 +387,9 @@ static bool is_title(const Judge *judge) {
   case TOK_POLICY:
   case TOK_MODULE:
     return !judge->has_parts && ends_operand(kind_at(judge, 1));
+  case TOK_NAME: /* a field of a record */
+    return judge->in_type && ends_operand(kind_at(judge, 1)) &&
+           kind_at(judge, 1) != TOK_COMMA;
   default:
     return false;
   }
@@ -429,6 +460,15 @@ static void begin_statement(Judge *judge) {
   judge->in_type = judge->in_steps = judge->has_parts = false;
 }
 
+static bool opens(int kind) {
+  return kind == TOK_OPEN || kind == TOK_LEFT || kind == RPL_FORMAT_OPEN_RECORD;
+}
+
+static bool closes(int kind) {
+  return kind == TOK_CLOSE || kind == TOK_RIGHT ||
+         kind == RPL_FORMAT_CLOSE_RECORD;
+}
+
 /* What a token means for those after it. */
 static void follow(Judge *judge, RplFormatPart part) {
   int kind = kind_at(judge, 0);
@@ -441,12 +481,12 @@ static void follow(Judge *judge, RplFormatPart part) {
     judge->in_type = kind == TOK_ASSIGN && judge->head == TOK_ENUMERATION;
   if (kind == TOK_COLON)
     judge->in_type = true;
-  if (kind == TOK_OPEN) {
+  if (opens(kind)) {
     judge->depth++;
     if (judge->depth < RPL_FORMAT_MAX_DEPTH)
       judge->awaits_and[judge->depth] = judge->awaits_of[judge->depth] =
           judge->awaits_in[judge->depth] = false;
-  } else if (kind == TOK_CLOSE) {
+  } else if (closes(kind)) {
     judge->depth--;
   }
   if (!is_shallow)

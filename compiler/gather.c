@@ -213,6 +213,7 @@ static bool make_tables(RplPolicy *policy) {
   (void)rpl_intern(policy->compile->interner, rpl_slice("other"));
   size_t count = policy->name_count = policy->compile->interner->count;
   policy->types = by_name(policy, count, sizeof *policy->types);
+  policy->record_names = by_name(policy, count, sizeof *policy->record_names);
   policy->outcome_names = by_name(policy, count, sizeof *policy->outcome_names);
   policy->step_names = by_name(policy, count, sizeof *policy->step_names);
   policy->given_names = by_name(policy, count, sizeof *policy->given_names);

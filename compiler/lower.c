@@ -148,7 +148,7 @@ static uint32_t lower_text(RplLower *lower, RplTextNode text) {
 }
 
 /* A text without placeholders: braces stand for themselves. */
-static uint32_t lower_plain_text(RplLower *lower, RplTextNode text) {
+uint32_t rpl_lower_plain_text(RplLower *lower, RplTextNode text) {
   if (lower->emit.is_stripped || !text.text.length)
     return 0;
   RplTextRecord record = {
@@ -210,20 +210,19 @@ static uint32_t lower_literal(RplLower *lower, RplExpr *value, RplType type) {
   return rpl_lower_expr(lower, &literal);
 }
 
-static void lower_bounds(RplLower *lower, const RplSymbol *symbol,
-                         RplFactRecord *record) {
-  RplType type = rpl_type_optional(symbol->type, false);
+void rpl_lower_bounds(RplLower *lower, const RplBoundNode *bounds, RplType type,
+                      uint32_t *low, uint32_t *high, uint32_t *flags) {
+  type.optional = false;
   if (rpl_type_is(type, RPL_KIND_TEXT))
     type = rpl_type(RPL_KIND_INTEGER); /* its length */
-  for (RplBoundNode *bound = symbol->is_inferred ? NULL : symbol->stmt->bounds;
-       bound; bound = bound->next) {
+  for (const RplBoundNode *bound = bounds; bound; bound = bound->next) {
     uint32_t operand = lower_literal(lower, bound->value, type);
     if (bound->op == RPL_GT || bound->op == RPL_GE) {
-      record->low = operand;
-      record->flags |= bound->op == RPL_GT ? RPL_FACT_LOW_OPEN : 0;
+      *low = operand;
+      *flags |= bound->op == RPL_GT ? RPL_FACT_LOW_OPEN : 0;
     } else {
-      record->high = operand;
-      record->flags |= bound->op == RPL_LT ? RPL_FACT_HIGH_OPEN : 0;
+      *high = operand;
+      *flags |= bound->op == RPL_LT ? RPL_FACT_HIGH_OPEN : 0;
     }
   }
 }
@@ -253,11 +252,13 @@ static void lower_fact(RplLower *lower, RplSymbol *symbol) {
       .type = rpl_emit_type(&lower->emit, rpl_lower_type(lower, symbol->type)),
       .flags = is_param ? RPL_FACT_PARAM : 0,
       .places = places_of(symbol)};
-  lower_bounds(lower, symbol, &record);
+  if (!symbol->is_inferred && !rpl_type_is(symbol->type, RPL_KIND_LIST))
+    rpl_lower_bounds(lower, symbol->stmt->bounds, symbol->type, &record.low,
+                     &record.high, &record.flags);
   if (is_param)
     record.value = lower_literal(lower, symbol->value, symbol->type);
   if (!symbol->is_inferred)
-    record.describe = lower_plain_text(lower, symbol->stmt->title);
+    record.describe = rpl_lower_plain_text(lower, symbol->stmt->title);
   symbol->slot = rpl_emit_row(&lower->emit, RPL_SECTION_FACTS, &record);
   symbol->operand = RPL_OPERAND(RPL_SPACE_FACT, symbol->slot);
 }
@@ -724,7 +725,7 @@ static void lower_policy(RplLower *lower) {
       .error_report = rpl_lower_name(lower, policy->error_report),
       .currency_fact = currency_fact(policy)};
   if (policy->title)
-    record.title = lower_plain_text(lower, policy->title->title);
+    record.title = rpl_lower_plain_text(lower, policy->title->title);
   if (policy->otherwise.stmt) {
     const RplStmt *stmt = policy->otherwise.stmt;
     record.otherwise = policy->outcome_names[stmt->outcome.name]->index + 1;

@@ -51,6 +51,8 @@ RplTypeWords rpl_lower_type(RplLower *lower, RplType type) {
   RplTypeWords words = {type.kind, type.optional, 0};
   if (type.kind == RPL_KIND_ENUM || type.kind == RPL_KIND_SET)
     words.detail = lower_enum(lower, type.enumeration);
+  else if (rpl_kind_has_parts(type.kind))
+    words.detail = rpl_lower_part_type(lower, type);
   return words;
 }
 
@@ -211,6 +213,12 @@ static uint32_t lower_in(RplLower *lower, const RplExpr *expr) {
     return expr->number ? rpl_emit_op(&lower->emit, RPL_OP_NOT, any, 0, 0)
                         : any;
   }
+  if (expr->items.count == 1 &&
+      expr->items.items[0]->type.kind == RPL_KIND_LIST) {
+    any = rpl_lower_in_list(lower, expr);
+    return expr->number ? rpl_emit_op(&lower->emit, RPL_OP_NOT, any, 0, 0)
+                        : any;
+  }
   for (size_t i = 0; i < expr->items.count; i++) {
     uint32_t equal =
         strict(lower, RPL_OP_EQ, expr->a, expr->items.items[i], NULL);
@@ -261,7 +269,7 @@ static uint32_t lower_call(RplLower *lower, const RplExpr *expr) {
                 items[0], NULL, NULL);
 }
 
-static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
+static uint32_t lower_node(RplLower *lower, RplExpr *expr) {
   RplEmit *emit = &lower->emit;
   uint32_t operand;
   switch (expr->kind) {
@@ -283,6 +291,8 @@ static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
   case RPL_EXPR_ZONE:
     return rpl_lower_zone(lower, expr);
   case RPL_EXPR_OP:
+    if (expr->number == RPL_OP_IS_EMPTY && expr->a->type.kind == RPL_KIND_LIST)
+      return rpl_lower_is_empty(lower, expr);
     return strict(lower, (RplOp)expr->number, expr->a, expr->b, expr->c);
   case RPL_EXPR_CALENDAR:
     return rpl_lower_calendar(lower, expr);
@@ -315,8 +325,20 @@ static uint32_t lower_node(RplLower *lower, const RplExpr *expr) {
     return strict(lower, RPL_OP_WITHIN, expr->a, expr->b, expr->c);
   case RPL_EXPR_CALL:
     return lower_call(lower, expr);
+  case RPL_EXPR_LIST:
+    return rpl_lower_list(lower, expr);
+  case RPL_EXPR_RECORD:
+    return rpl_lower_record(lower, expr);
+  case RPL_EXPR_ENTRY:
+    return expr->a->operand;
   case RPL_EXPR_FIELD:
-    return rpl_lower_own_call(lower, expr->a, expr->number);
+    if (expr->a->type.kind == RPL_TY_ROW)
+      return rpl_lower_own_call(lower, expr->a, expr->number);
+    return rpl_lower_field(lower, expr);
+  case RPL_EXPR_AGGREGATE:
+    return rpl_lower_aggregate(lower, expr);
+  case RPL_EXPR_ELEMENT:
+    return expr->binder->element;
   case RPL_EXPR_POISON:
     break;
   }
@@ -332,7 +354,7 @@ void rpl_lower_nodes(RplLower *lower, RplExpr *const *nodes, size_t count) {
 
 uint32_t rpl_lower_expr(RplLower *lower, RplExpr *root) {
   size_t count = 0;
-  RplExpr **nodes = rpl_expr_postorder(lower->emit.arena, root, &count);
+  RplExpr **nodes = rpl_expr_outer(lower->emit.arena, root, &count);
   if (!nodes) {
     lower->emit.is_out_of_memory = true;
     return rpl_emit_constant(&lower->emit,

@@ -48,4 +48,21 @@ uint32_t rpl_lower_none(RplLower *lower, RplType type);
 /* The string of a name. */
 uint32_t rpl_lower_name(RplLower *lower, RplName name);
 
+/* Lowers the bounds that a declaration of that type has. */
+void rpl_lower_bounds(RplLower *lower, const RplBoundNode *bounds, RplType type,
+                      uint32_t *low, uint32_t *high, uint32_t *flags);
+
+/* A text without placeholders; 0 when there is none. */
+uint32_t rpl_lower_plain_text(RplLower *lower, RplTextNode text);
+
+/* lower_list.c: the row that describes a list or record type; expressions whose
+ * children are lowered, but of an aggregate the list alone. */
+uint32_t rpl_lower_part_type(RplLower *lower, RplType type);
+uint32_t rpl_lower_list(RplLower *lower, const RplExpr *expr);
+uint32_t rpl_lower_record(RplLower *lower, const RplExpr *expr);
+uint32_t rpl_lower_field(RplLower *lower, const RplExpr *expr);
+uint32_t rpl_lower_aggregate(RplLower *lower, RplExpr *expr);
+uint32_t rpl_lower_in_list(RplLower *lower, const RplExpr *expr);
+uint32_t rpl_lower_is_empty(RplLower *lower, const RplExpr *expr);
+
 #endif /* RPL_COMPILER_LOWER_EXPR_H */

@@ -153,6 +153,9 @@ static bool spend(RplLower *lower, size_t nodes, RplSpan span) {
 uint32_t rpl_lower_body(RplLower *lower, const RplFunction *function,
                         size_t body) {
   const RplNodes *nodes = &function->bodies[body];
+  RplExpr *root = nodes->items[nodes->count - 1];
+  if (root->blocks) /* what is done for each element is not lowered by itself */
+    return rpl_lower_expr(lower, root);
   rpl_lower_nodes(lower, nodes->items, nodes->count);
   return nodes->items[nodes->count - 1]->operand;
 }
@@ -194,7 +197,7 @@ uint32_t rpl_lower_own_call(RplLower *lower, const RplExpr *call,
                             uint32_t column) {
   RplFunction *function = rpl_policy_function(lower->policy, call->name);
   RplCalls *calls = calls_of(lower);
-  uint32_t words[RPL_MAX_PARAMETERS + 2];
+  uint32_t words[RPL_MAX_PARAMETERS + 3];
   size_t count = function->parameters.count;
   if (!calls)
     return placeholder(lower, function->results[column]);
@@ -206,10 +209,12 @@ uint32_t rpl_lower_own_call(RplLower *lower, const RplExpr *call,
                        ? operand
                        : rpl_lower_some(lower, operand);
   }
-  const LoweredCall *known = find_call(calls, words, count + 2);
+  /* what is lowered in a block is read in it alone */
+  words[count + 2] = lower->emit.open[lower->emit.depth];
+  const LoweredCall *known = find_call(calls, words, count + 3);
   if (known)
     return known->operand;
   uint32_t operand = expand(lower, function, column, words + 2, call->span);
-  keep_call(lower, calls, words, count + 2, operand);
+  keep_call(lower, calls, words, count + 3, operand);
   return operand;
 }

@@ -118,6 +118,28 @@ RplExpr *rpl_ast_in(RplParse *parse, RplExpr *a, RplExprs items, bool negated,
                     RplSpan span);
 RplExpr *rpl_ast_call(RplParse *parse, RplWord name, RplExprs items,
                       RplSpan span);
+/* ast_list.c: lists, records and aggregates. */
+RplExpr *rpl_ast_items(RplParse *parse, RplExprKind kind, RplExprs items,
+                       RplSpan span);
+RplExpr *rpl_ast_entry(RplParse *parse, RplWord field, RplExpr *value,
+                       RplSpan span);
+RplExpr *rpl_ast_in_listing(RplParse *parse, RplExpr *a, RplExpr *listing,
+                            bool negated, RplSpan span);
+RplExpr *rpl_ast_aggregate(RplParse *parse, RplWord name, RplExpr *value,
+                           RplWord each, RplExpr *list, RplExpr *test,
+                           RplSpan span);
+RplExpr *rpl_ast_count(RplParse *parse, RplWord name, RplExpr *among,
+                       RplExpr *test, RplSpan span);
+RplExpr *rpl_ast_whole(RplParse *parse, RplWord name, RplExpr *list,
+                       RplSpan span);
+RplStmt *rpl_ast_record_field(RplParse *parse, RplStmt *record,
+                              RplFieldNode field);
+
+/* ast.c, for ast_list.c: a node with these children and items. */
+RplExpr *rpl_ast_with_items(RplParse *parse, RplExprKind kind, RplExpr *a,
+                            RplExpr *b, RplExpr *c, RplExprs items,
+                            RplSpan span);
+
 RplExpr *rpl_ast_op(RplParse *parse, unsigned op, RplExpr *a, RplExpr *b,
                     RplExpr *c, RplSpan span);
 RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,

@@ -28,6 +28,28 @@ typedef struct RplEnum {
   uint32_t index; /* in the program, plus one; 0: not yet lowered */
 } RplEnum;
 
+/* A field of a record type. */
+typedef struct RplField {
+  RplName name;
+  RplSpan span;
+  RplType type;
+  RplBoundNode *bounds;
+  RplTextNode title;
+} RplField;
+
+/* A record type. Two are the same only when they are one object. */
+typedef struct RplRecord {
+  RplName name; /* 0: that of a record written out in a calculation */
+  RplSpan span;
+  const RplStmt *stmt; /* NULL likewise */
+  RplField *fields;
+  size_t count;
+  bool is_own, is_used;
+  uint8_t mark;           /* of resolving: new, open, done */
+  uint8_t records, lists; /* inside each other in it, itself counted */
+  uint32_t index;         /* in the program, plus one; 0: not yet lowered */
+} RplRecord;
+
 typedef enum RplSymbolKind {
   RPL_SYMBOL_FACT,
   RPL_SYMBOL_PARAM,
@@ -194,6 +216,7 @@ typedef struct RplPolicy {
   bool is_calc; /* one expression: its output has the type of its value */
   RPL_POLICY_LIST(RplItem, items);
   RPL_POLICY_LIST(RplEnum *, enums);
+  RPL_POLICY_LIST(RplRecord *, records);
   RPL_POLICY_LIST(RplOutcome *, outcomes);
   RPL_POLICY_LIST(RplRule, rules);
   RPL_POLICY_LIST(RplStepDecl *, steps);
@@ -204,6 +227,7 @@ typedef struct RplPolicy {
   RplSymbols symbols; /* in order of declaration */
   RplSymbols order;   /* symbols with values, what they read before them */
   RplEnum **types;    /* by name: enumerations */
+  RplRecord **record_names;   /* by name */
   RplOutcome **outcome_names; /* by name */
   RplStepDecl **step_names;   /* by name */
   RplStmt **given_names;      /* by name: the first set of facts */
@@ -271,6 +295,12 @@ void rpl_policy_twice(RplPolicy *policy, RplWord name, RplSpan old,
  * memory is short. */
 RplEnum *rpl_policy_enum(RplPolicy *policy, RplName name, RplWords values,
                          bool or_other, RplSpan span);
+
+/* A new record type of the policy, without fields. NULL as above. */
+RplRecord *rpl_policy_record(RplPolicy *policy, RplName name, RplSpan span);
+
+/* The field of that name; NULL: there is none. */
+const RplField *rpl_record_find(const RplRecord *record, RplName name);
 
 /* The next piece of a text: words as they stand, or the name in a placeholder
  * (then literal.data is NULL). *at starts at 0. False at the end. A placeholder

@@ -32,7 +32,56 @@ static bool is_unknown_word(const RplPolicy *policy, const RplExpr *value) {
 
 /* Checks the type of a value where what is written tells it: bare money takes
  * the currency of the request, and words may stand for texts and zones. */
+static void check_value(RplPolicy *policy, RplExpr *value, RplType type);
+
+static void check_entries(RplPolicy *policy, const RplExpr *value,
+                          RplType type) {
+  for (size_t i = 0; i < value->items.count; i++) {
+    const RplExpr *entry = value->items.items[i];
+    RplSpan span = entry->span;
+    const RplField *field = rpl_record_find(type.record, entry->name);
+    span.end =
+        span.begin + (uint32_t)rpl_policy_text(policy, entry->name).length;
+    if (field)
+      check_value(policy, entry->a, field->type);
+    else
+      rpl_check_no_field(policy, type, span, entry->name);
+    for (size_t j = 0; j < i; j++)
+      if (value->items.items[j]->name == entry->name)
+        rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, span, entry->name,
+                          0);
+  }
+}
+
+/* A list or a record that is written out; how long it is does not matter here:
+ * a test may say what becomes of one that is too long. */
+static void check_parts(RplPolicy *policy, RplExpr *value, RplType type) {
+  RplExprKind kind =
+      type.kind == RPL_KIND_LIST ? RPL_EXPR_LIST : RPL_EXPR_RECORD;
+  if (value->kind == RPL_EXPR_NONE && type.optional)
+    return;
+  if (value->kind != kind) {
+    RplSlice found = rpl_slice("another value");
+    rpl_check_report2(policy, RPL_DIAG_WRONG_TYPE, value->span,
+                      rpl_type_text(policy, type), found);
+    rpl_policy_help(policy, kind == RPL_EXPR_LIST
+                                ? "a list is written `[a, b]`"
+                                : "a record is written `{ field = value }`");
+    return;
+  }
+  if (kind == RPL_EXPR_RECORD) {
+    check_entries(policy, value, type);
+    return;
+  }
+  for (size_t i = 0; i < value->items.count; i++)
+    check_value(policy, value->items.items[i], rpl_type_element(type));
+}
+
 static void check_value(RplPolicy *policy, RplExpr *value, RplType type) {
+  if (rpl_kind_has_parts(type.kind) && !is_unknown_word(policy, value)) {
+    check_parts(policy, value, type);
+    return;
+  }
   if (value->kind == RPL_EXPR_TEXT && type.kind == RPL_KIND_SET)
     return; /* "a, b": read when the test runs, as on the command line */
   const RplExpr *plain = value->kind == RPL_EXPR_UNARY ? value->a : value;
@@ -284,6 +333,49 @@ static bool is_unknown(const Run *run, const RplExpr *value) {
          rpl_slice_is(name_text(run, value->name), "unknown");
 }
 
+/* A list or a record as JSON; a field that is unknown is left out. It recurs no
+ * deeper than expressions are high. */
+static void put_json(const Run *run, RplBuffer *text, const RplExpr *value) {
+  bool is_record = value->kind == RPL_EXPR_RECORD;
+  bool is_first = true;
+  if (value->kind == RPL_EXPR_BOOLEAN || value->kind == RPL_EXPR_NONE) {
+    rpl_buffer_slice(text, value_text(run, value));
+    return;
+  }
+  if (!is_record && value->kind != RPL_EXPR_LIST) {
+    rpl_json_write_string(text, value_text(run, value));
+    return;
+  }
+  rpl_buffer_byte(text, is_record ? '{' : '[');
+  for (size_t i = 0; i < value->items.count; i++) {
+    const RplExpr *item = value->items.items[i];
+    if (is_record && is_unknown(run, item->a))
+      continue;
+    rpl_buffer_text(text, is_first ? "" : ",");
+    is_first = false;
+    if (is_record) {
+      rpl_json_write_string(text, name_text(run, item->name));
+      rpl_buffer_byte(text, ':');
+    }
+    put_json(run, text, is_record ? item->a : item);
+  }
+  rpl_buffer_byte(text, is_record ? '}' : ']');
+}
+
+/* A value as rpl_facts_text reads it. */
+static RplSlice fact_text(const Run *run, const RplExpr *value) {
+  RplBuffer text;
+  if (value->kind != RPL_EXPR_LIST && value->kind != RPL_EXPR_RECORD)
+    return value_text(run, value);
+  rpl_buffer_init(&text, run->compiler->allocator);
+  put_json(run, &text, value);
+  RplSlice view = rpl_buffer_view(&text);
+  char *copy = rpl_arena_copy(&run->compiler->arena, view.data, view.length);
+  RplSlice result = {copy ? copy : "", copy ? view.length : 0};
+  rpl_buffer_clear(&text);
+  return result;
+}
+
 static void set_own_facts(Run *run, const RplStmt *stmt) {
   for (size_t i = 0; i < stmt->fact_count && !run->status; i++) {
     const RplFactValue *fact = &stmt->facts[i];
@@ -294,7 +386,7 @@ static void set_own_facts(Run *run, const RplStmt *stmt) {
     if (is_unknown(run, fact->value))
       continue;
     bool is_param = run->is_param[name];
-    RplSlice value = value_text(run, fact->value);
+    RplSlice value = fact_text(run, fact->value);
     run->status = is_param ? rpl_param_text(run->context, name_text(run, name),
                                             value, &run->error)
                            : rpl_facts_text(run->context, name_text(run, name),

@@ -16,6 +16,7 @@ static bool join_kinds(RplType a, RplType b, RplType *joined,
     return true;
   }
   if (a.kind != b.kind || a.enumeration != b.enumeration ||
+      a.record != b.record || a.element != b.element || a.most != b.most ||
       a.kind == RPL_TY_ROW)
     return false;
   *joined = a;

@@ -20,17 +20,39 @@
 #define RPL_TY_ROW    104u /* what a table with several results gives */
 
 struct RplEnum;
+struct RplRecord;
 
+/* A list is described by its elements: what says more about a kind says it of
+ * theirs. Elements are no lists and never optional. */
 typedef struct RplType {
   uint8_t kind; /* RplKind or RPL_TY_* */
   bool optional;
+  uint8_t element;                   /* list: kind of its elements */
   uint16_t currency;                 /* money: known currency, or 0 */
-  const struct RplEnum *enumeration; /* of kind enum */
+  uint16_t most;                     /* list: its bound */
+  const struct RplEnum *enumeration; /* of kind enum or set */
+  struct RplRecord *record;          /* of kind record */
 } RplType;
 
 /* Makes a plain type of a kind. */
 static inline RplType rpl_type(unsigned kind) {
-  return (RplType){(uint8_t)kind, false, 0, NULL};
+  return (RplType){.kind = (uint8_t)kind};
+}
+
+/* The list of up to `most` elements of a type, and the elements of a list. */
+static inline RplType rpl_type_list(RplType element, uint32_t most) {
+  element.element = element.kind;
+  element.kind = RPL_KIND_LIST;
+  element.optional = false;
+  element.most = (uint16_t)most;
+  return element;
+}
+static inline RplType rpl_type_element(RplType list) {
+  list.kind = list.element;
+  list.optional = false;
+  list.element = 0;
+  list.most = 0;
+  return list;
 }
 
 /* The same type, optional or not. */
@@ -56,8 +78,9 @@ static inline bool rpl_type_is_poison(RplType type) {
 
 /* The type that both have in common; false when there is none (then *joined is
  * poison). Integer joins number; zero joins money and numbers; none makes the
- * other optional; optional wins; equal enumerations only. Two known currencies
- * that differ do not join (*currencies is set to true then). */
+ * other optional; optional wins; equal enumerations, records and lists only.
+ * Two known currencies that differ do not join (*currencies is set to true
+ * then). */
 bool rpl_type_join(RplType a, RplType b, RplType *joined, bool *currencies);
 
 #endif /* RPL_COMPILER_TYPES_H */

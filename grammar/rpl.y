@@ -74,7 +74,7 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
   RANGE "`..`" ARROW "`->`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
   CLOSE "`)`" BEGIN "`{`" END "`}`" COMMA "`,`" SEMICOLON "`;`" COLON "`:`"
-  DOT "`.`" OPTIONAL "`?`"
+  DOT "`.`" OPTIONAL "`?`" LEFT "`[`" RIGHT "`]`" RECORD "`record`"
 
 %token <RplWord> NAME "a name" CURRENCY "a currency" CLAUSE "a clause id"
 %token <RplSlice> NUMBER "a number" DATE "a date" DATETIME "a date and time"
@@ -111,6 +111,9 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 %nterm <RplStepNode> step_item
 %nterm <RplStmt *> stmt plain declaration fact fact_head setting_head
 %nterm <RplStmt *> outcome_head test_head test_body given_body
+%nterm <RplStmt *> record_body
+%nterm <RplExpr *> listing entry value_entry
+%nterm <RplExprs> entries value_entries
 %nterm <RplStmts> stmts block
 %nterm <RplExpects> expects
 %nterm <RplExpect> expect
@@ -129,6 +132,7 @@ stmts
   | stmts[list] stmt SEMICOLON     { $$ = rpl_ast_stmts(parse, $list, $stmt); }
   | stmts[list] test_body END      { $$ = rpl_ast_stmts(parse, $list, $test_body); }
   | stmts[list] table_body END     { $$ = rpl_ast_stmts(parse, $list, $table_body); }
+  | stmts[list] record_body END    { $$ = rpl_ast_stmts(parse, $list, $record_body); }
   | stmts[list] given_body END     { $$ = rpl_ast_stmts(parse, $list, $given_body); }
   | stmts[list] setting_head block { $setting_head->block = $block; $$ = rpl_ast_stmts(parse, $list, $setting_head); }
   | stmts[list] SEMICOLON          { $$ = $list; }
@@ -407,6 +411,14 @@ cell_item
   | UP TO bound_value              { $$ = (RplCellItem){NULL, rpl_ast_bound(parse, RPL_LE, $bound_value, NULL), @$}; }
   ;
 
+/* ---- records ---- */
+
+record_body
+  : RECORD NAME BEGIN              { $$ = rpl_ast_stmt(parse, RPL_STMT_RECORD, $NAME, @$); }
+  | record_body[record] NAME COLON type bounds maybe_text SEMICOLON { $$ = rpl_ast_record_field(parse, $record, (RplFieldNode){$NAME, $type, $bounds, $maybe_text}); }
+  | record_body[record] error SEMICOLON { $$ = $record; yyerrok; }
+  ;
+
 /* ---- tests ---- */
 
 test_head
@@ -452,9 +464,21 @@ value
   : literal
   | NAME OPEN values CLOSE         { $$ = rpl_ast_call(parse, $NAME, $values, @$); }
   | NAME OPEN CLOSE                { $$ = rpl_ast_call(parse, $NAME, (RplExprs){0}, @$); }
+  | LEFT values RIGHT              { $$ = rpl_ast_items(parse, RPL_EXPR_LIST, $values, @$); }
+  | LEFT RIGHT                     { $$ = rpl_ast_items(parse, RPL_EXPR_LIST, (RplExprs){0}, @$); }
+  | BEGIN value_entries END        { $$ = rpl_ast_items(parse, RPL_EXPR_RECORD, $value_entries, @$); }
   | word                           { $$ = rpl_ast_name(parse, $word); }
   | CLAUSE                         { $$ = rpl_ast_name(parse, $CLAUSE); }
   | CURRENCY                       { $$ = rpl_ast_currency(parse, $CURRENCY); }
+  ;
+
+value_entries
+  : value_entry                    { $$ = rpl_ast_exprs(parse, (RplExprs){0}, $value_entry); }
+  | value_entries[list] COMMA value_entry { $$ = rpl_ast_exprs(parse, $list, $value_entry); }
+  ;
+
+value_entry
+  : NAME ASSIGN value              { $$ = rpl_ast_entry(parse, $NAME, $value, @$); }
   ;
 
 /* ---- expressions, loosest first ---- */
@@ -497,8 +521,8 @@ comparison
   | sum[a] IS NOT NONE             { $$ = rpl_ast_is_none(parse, $a, true, @$); }
   | sum[a] IN OPEN exprs CLOSE     { $$ = rpl_ast_in(parse, $a, $exprs, false, @$); }
   | sum[a] NOT IN OPEN exprs CLOSE { $$ = rpl_ast_in(parse, $a, $exprs, true, @$); }
-  | sum[a] IN NAME                 { $$ = rpl_ast_in(parse, $a, rpl_ast_exprs(parse, (RplExprs){0}, rpl_ast_name(parse, $NAME)), false, @$); }
-  | sum[a] NOT IN NAME             { $$ = rpl_ast_in(parse, $a, rpl_ast_exprs(parse, (RplExprs){0}, rpl_ast_name(parse, $NAME)), true, @$); }
+  | sum[a] IN listing              { $$ = rpl_ast_in_listing(parse, $a, $listing, false, @$); }
+  | sum[a] NOT IN listing          { $$ = rpl_ast_in_listing(parse, $a, $listing, true, @$); }
   | sum[a] IS EMPTY                { $$ = rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$); }
   | sum[a] IS NOT EMPTY            { $$ = rpl_ast_unary(parse, RPL_NOT, rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$), @$); }
   | sum[a] WITHIN primary[b] CALENDAR_DAYS sum[c] IN zone { $$ = rpl_ast_calendar(parse, $a, $b, $c, $zone, @$); }
@@ -507,6 +531,13 @@ comparison
   | sum[a] ENDS_WITH sum[b]        { $$ = rpl_ast_op(parse, RPL_OP_ENDS_WITH, $a, $b, NULL, @$); }
   | sum[a] CONTAINS sum[b]         { $$ = rpl_ast_op(parse, RPL_OP_CONTAINS, $a, $b, NULL, @$); }
   | sum[a] WITHIN sum[b] OF sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_WITHIN, $a, $b, $c, @$); }
+  ;
+
+/* what `in` may be followed by, beside values in parentheses */
+listing
+  : NAME                           { $$ = rpl_ast_name(parse, $NAME); }
+  | listing[of] DOT NAME           { $$ = rpl_ast_field(parse, $of, $NAME, @$); }
+  | LEFT arguments RIGHT           { $$ = rpl_ast_items(parse, RPL_EXPR_LIST, $arguments, @$); }
   ;
 
 sum
@@ -549,7 +580,12 @@ primary
   | NAME                           { $$ = rpl_ast_name(parse, $NAME); }
   | OTHER                          { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "other", 5)); }
   | UP                             { $$ = rpl_ast_name(parse, rpl_parse_word(parse, @$, "up", 2)); }
+  | LEFT arguments RIGHT           { $$ = rpl_ast_items(parse, RPL_EXPR_LIST, $arguments, @$); }
+  | BEGIN entries END              { $$ = rpl_ast_items(parse, RPL_EXPR_RECORD, $entries, @$); }
   | NAME OPEN arguments CLOSE      { $$ = rpl_ast_call(parse, $NAME, $arguments, @$); }
+  | NAME[name] OPEN expr[among] IF expr[test] CLOSE { $$ = rpl_ast_count(parse, $name, $among, $test, @$); }
+  | NAME[name] OPEN expr[of] FOR NAME[each] IN sum[list] CLOSE { $$ = rpl_ast_aggregate(parse, $name, $of, $each, $list, NULL, @$); }
+  | NAME[name] OPEN expr[of] FOR NAME[each] IN sum[list] IF expr[test] CLOSE { $$ = rpl_ast_aggregate(parse, $name, $of, $each, $list, $test, @$); }
   | OPEN expr CLOSE                { $$ = $expr; }
   | primary[a] DOT NAME            { $$ = rpl_ast_field(parse, $a, $NAME, @$); }
   | DATE_OF primary[at] IN zone    { $$ = rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$); }
@@ -557,6 +593,15 @@ primary
   | YEAR_OF primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_YEAR_OF, $day, NULL, NULL, @$); }
   | MONTH_OF primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_MONTH_OF, $day, NULL, NULL, @$); }
   | DAY_OF primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_DAY_OF, $day, NULL, NULL, @$); }
+  ;
+
+entries
+  : entry                          { $$ = rpl_ast_exprs(parse, (RplExprs){0}, $entry); }
+  | entries[list] COMMA entry      { $$ = rpl_ast_exprs(parse, $list, $entry); }
+  ;
+
+entry
+  : NAME ASSIGN expr               { $$ = rpl_ast_entry(parse, $NAME, $expr, @$); }
   ;
 
 zone

@@ -100,8 +100,14 @@ void *rpl_arena_grow(RplArena *arena, void *items, size_t count,
   return grown;
 }
 
-static void free_chunks(RplArena *arena, RplArenaChunk *chunk) {
-  while (chunk) {
+RplArenaMark rpl_arena_mark(const RplArena *arena) {
+  return (RplArenaMark){arena->chunk, arena->chunk ? arena->chunk->used : 0};
+}
+
+/* Frees from `chunk` back to `last`, which stays; NULL: all. */
+static void free_chunks(RplArena *arena, RplArenaChunk *chunk,
+                        const RplArenaChunk *last) {
+  while (chunk != last) {
     RplArenaChunk *older = chunk->older;
     arena->total_bytes -= chunk->bytes;
     (void)arena->allocator->reallocate(arena->allocator->context, chunk,
@@ -110,17 +116,24 @@ static void free_chunks(RplArena *arena, RplArenaChunk *chunk) {
   }
 }
 
+void rpl_arena_rewind(RplArena *arena, RplArenaMark mark) {
+  free_chunks(arena, arena->chunk, mark.chunk);
+  arena->chunk = mark.chunk;
+  if (mark.chunk)
+    mark.chunk->used = mark.used;
+}
+
 void rpl_arena_reset(RplArena *arena) {
   arena->is_over_limit = false;
   if (!arena->chunk)
     return;
-  free_chunks(arena, arena->chunk->older);
+  free_chunks(arena, arena->chunk->older, NULL);
   arena->chunk->older = NULL;
   arena->chunk->used = CHUNK_HEADER;
 }
 
 void rpl_arena_clear(RplArena *arena) {
-  free_chunks(arena, arena->chunk);
+  free_chunks(arena, arena->chunk, NULL);
   arena->chunk = NULL;
   arena->is_over_limit = false;
 }

@@ -45,6 +45,20 @@ char *rpl_arena_copy(RplArena *arena, const void *data, size_t bytes);
 void *rpl_arena_grow(RplArena *arena, void *items, size_t count,
                      size_t *capacity, size_t item_bytes);
 
+/* A point in the life of an arena; everything allocated after it can be given
+ * back at once. */
+typedef struct RplArenaMark {
+  RplArenaChunk *chunk;
+  size_t used;
+} RplArenaMark;
+
+RplArenaMark rpl_arena_mark(const RplArena *arena);
+
+/* Forgets every block that was allocated after the mark. Blocks from before it
+ * stay; the mark can be used again. The arena must not have been reset or
+ * cleared since. */
+void rpl_arena_rewind(RplArena *arena, RplArenaMark mark);
+
 /* Forgets every block but keeps one chunk for the next round. */
 void rpl_arena_reset(RplArena *arena);
 

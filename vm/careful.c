@@ -546,6 +546,15 @@ static RplValue evaluate(const RplCareful *careful, Step *step,
     return rpl_careful_table(
         step->a, &rpl_types(&careful->image->tables)[RPL_CODE_TYPE(code->word)],
         step->self);
+  case RPL_OP_NONEMPTY:
+    return is_state(step->a, RPL_STATE_NONE) ? fail(step, RPL_ERROR_EMPTY_LIST)
+                                             : *step->a;
+  case RPL_OP_COUNT:
+  case RPL_OP_FIELD:
+  case RPL_OP_APPEND:
+  case RPL_OP_WITH:
+    return rpl_careful_part(careful, step->arena, code, step->self, step->a,
+                            step->b, &step->is_short);
   default:
     return strict(step, op);
   }
@@ -562,33 +571,52 @@ static void widen(RplValue *value, RplKind kind) {
     value->kind = RPL_KIND_NUMBER;
 }
 
-RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena) {
+static RplStatus run_row(RplCareful *careful, RplArena *arena, uint32_t row) {
   const RplTables *tables = &careful->image->tables;
-  const RplInstruction *code = rpl_code(tables);
-  uint32_t count = rpl_code_count(tables);
-  for (uint32_t i = 0; i < count; i++) {
-    uint32_t type = RPL_CODE_TYPE(code[i].word);
-    const RplValue *a = rpl_careful_value(careful, code[i].a);
-    const RplValue *b = optional_value(careful, code[i].b);
-    bool truth = false;
-    if (rpl_careful_simply(a, b, RPL_CODE_OP(code[i].word), &truth)) {
-      careful->temps[i] = rpl_value_boolean(truth);
+  const RplInstruction *code = &rpl_code(tables)[row];
+  const RplValue *a = rpl_careful_value(careful, code->a);
+  const RplValue *b = optional_value(careful, code->b);
+  bool truth = false;
+  if (rpl_careful_simply(a, b, RPL_CODE_OP(code->word), &truth)) {
+    careful->temps[row] = rpl_value_boolean(truth);
+    return RPL_OK;
+  }
+  Step step = {arena,
+               a,
+               b,
+               optional_value(careful, code->c),
+               (RplKind)rpl_types(tables)[RPL_CODE_TYPE(code->word)].kind,
+               row,
+               false};
+  careful->temps[row] = evaluate(careful, &step, code);
+  if (step.is_short)
+    return RPL_E_MEMORY;
+  widen(&careful->temps[row], step.kind);
+  if (RPL_CODE_OP(code->word) != RPL_OP_PICK &&
+      RPL_CODE_OP(code->word) != RPL_OP_ROW)
+    careful->temps[row] = rpl_careful_unnoted(careful->temps[row]);
+  return RPL_OK;
+}
+
+RplStatus rpl_careful_rows(RplCareful *careful, RplArena *arena, uint32_t first,
+                           uint32_t end) {
+  const RplTables *tables = &careful->image->tables;
+  RplStatus status = RPL_OK;
+  for (uint32_t row = first; row < end && !status; row++) {
+    if (RPL_CODE_OP(rpl_code(tables)[row].word) != RPL_OP_EACH) {
+      status = run_row(careful, arena, row);
       continue;
     }
-    Step step = {arena,
-                 a,
-                 b,
-                 optional_value(careful, code[i].c),
-                 (RplKind)rpl_types(tables)[type].kind,
-                 i,
-                 false};
-    careful->temps[i] = evaluate(careful, &step, &code[i]);
-    if (step.is_short)
-      return RPL_E_MEMORY;
-    widen(&careful->temps[i], step.kind);
-    if (RPL_CODE_OP(code[i].word) != RPL_OP_PICK &&
-        RPL_CODE_OP(code[i].word) != RPL_OP_ROW)
-      careful->temps[i] = rpl_careful_unnoted(careful->temps[i]);
+    uint32_t closing = rpl_code_closing(tables, row);
+    status = rpl_careful_block(careful, arena, row, closing);
+    row = closing;
   }
-  return RPL_OK;
+  return status;
+}
+
+RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena) {
+  careful->arena = arena;
+  careful->run_count++;
+  return rpl_careful_rows(careful, arena, 0,
+                          rpl_code_count(&careful->image->tables));
 }

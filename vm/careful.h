@@ -21,7 +21,9 @@ typedef struct RplCareful {
   const RplValue *facts; /* by slot */
   const RplSlot *slots;  /* by slot: which were given */
   RplValue *constants;   /* by row */
-  RplValue *temps;       /* by instruction */
+  RplValue *temps;    /* by instruction; those in a block: of its last turn */
+  RplArena *arena;    /* of the last run */
+  uint32_t run_count; /* runs so far */
 } RplCareful;
 
 /* Allocates, in `fixed`, what a run needs. The facts are read at each run. */
@@ -33,6 +35,28 @@ RPL_MUST_CHECK RplStatus rpl_careful_begin(RplCareful *careful, RplArena *fixed,
 /* Runs all instructions. Big numbers are made in `arena` and die with it.
  * RPL_E_MEMORY when it gives none. */
 RPL_MUST_CHECK RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena);
+
+/* Runs the instructions [first, end), blocks included, as part of a run. */
+RPL_MUST_CHECK RplStatus rpl_careful_rows(RplCareful *careful, RplArena *arena,
+                                          uint32_t first, uint32_t end);
+
+/* careful_lists.c: runs the block that row `each` opens, which must be a part
+ * of [0, rows), and gives the row that closes it its value. Memory for numbers
+ * of one turn is given back after it. */
+RPL_MUST_CHECK RplStatus rpl_careful_block(RplCareful *careful, RplArena *arena,
+                                           uint32_t each, uint32_t closing);
+
+/* careful_lists.c: runs the turn of one element alone, so that its
+ * temporaries can be looked at. */
+RPL_MUST_CHECK RplStatus rpl_careful_turn(RplCareful *careful, RplArena *arena,
+                                          uint32_t each, uint32_t closing,
+                                          const RplValue *element);
+
+/* careful_lists.c: an operation on a list or record outside blocks. *is_short
+ * when memory ran out. `a` and `b` have any state. */
+RplValue rpl_careful_part(const RplCareful *careful, RplArena *arena,
+                          const RplInstruction *code, uint32_t self,
+                          const RplValue *a, const RplValue *b, bool *is_short);
 
 /* The value of an operand after a run; `operand` is not 0. */
 const RplValue *rpl_careful_value(const RplCareful *careful, uint32_t operand);

@@ -4,8 +4,10 @@
  * walking backwards from it after a run of the careful engine. Nothing is
  * recorded while the program runs, so decisions that know all pay nothing.
  *
- * INVARIANT: a walk visits an instruction at most once and does not recurse; it
- * takes time linear in the program.
+ * INVARIANT: a walk visits an instruction outside blocks at most once and does
+ * not recur but for blocks inside each other; it takes time linear in the
+ * program. The turns of a block are run again to see which of them are open,
+ * once for each run of the engine, whatever the number of walks.
  */
 #ifndef RPL_VM_CAUSES_H
 #define RPL_VM_CAUSES_H
@@ -13,8 +15,16 @@
 #include "vm/careful.h"
 #include "vm/provide.h"
 
+/* What a block's result waits for outside the block, found once a run. */
+typedef struct RplBlame {
+  uint32_t run; /* run of the engine that it was found in; 0: never */
+  uint32_t count;
+  uint64_t *items; /* operands; bit 32: a part of its value is unknown */
+  RplValue error;  /* as in RplCauses */
+} RplBlame;
+
 typedef struct RplCauses {
-  const RplCareful *careful;
+  RplCareful *careful;
   const RplProviding *providing; /* what a provider needs is awaited with it */
   uint32_t *visited; /* by instruction: the last walk that was there */
   uint32_t *pending; /* instructions still to look at */
@@ -25,11 +35,15 @@ typedef struct RplCauses {
   uint32_t awaited_low;  /* no awaited slot is below it */
   uint32_t awaited_high; /* nor at or above it */
   RplValue error;        /* the first error met, by instruction; else UNKNOWN */
+  RplBlame *blames; /* by instruction that closes a block; NULL: no block */
+  RplBlame *found;  /* being found: causes outside its block are noted */
+  uint32_t found_each, found_closing; /* rows of that block */
+  bool is_short; /* memory was short: what was found is not all */
 } RplCauses;
 
 /* Allocates, in `fixed`, what walks need. */
 RPL_MUST_CHECK RplStatus rpl_causes_begin(RplCauses *causes, RplArena *fixed,
-                                          const RplCareful *careful,
+                                          RplCareful *careful,
                                           const RplProviding *providing);
 
 /* Forgets what was found. */

@@ -662,6 +662,7 @@ static RplStatus decide_once(RplContext *context,
   if (status)
     return rpl_context_short(context);
   memset(&deciding, 0, sizeof deciding);
+  context->causes.is_short = false;
   deciding.context = context;
   deciding.tables = &context->image->tables;
   deciding.decision =
@@ -674,6 +675,8 @@ static RplStatus decide_once(RplContext *context,
   deciding.decision->is_otherwise = deciding.is_otherwise;
   if (status == RPL_OK)
     status = rpl_decide_close(&deciding);
+  if (status == RPL_OK && context->causes.is_short)
+    status = rpl_context_short(context);
   keep_course(&deciding);
   if (status == RPL_OK)
     *decision = deciding.decision;

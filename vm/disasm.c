@@ -26,6 +26,7 @@ typedef struct Writer {
   void *context;
   RplStatus status;
   uint32_t next_name; /* row of names that no instruction has had yet */
+  unsigned indent;    /* blocks that are open */
 } Writer;
 
 static void put(Writer *w, const char *text) {
@@ -137,6 +138,12 @@ static void put_small(Writer *w, const RplTypeRecord *type, int64_t value) {
     break;
   case RPL_KIND_SET:
     put_set(w, type->detail, (uint64_t)value);
+    return;
+  case RPL_KIND_LIST:
+    put(w, "[]");
+    return;
+  case RPL_KIND_RECORD:
+    put(w, "{}");
     return;
   case RPL_KIND_NOTHING:
   case RPL_KIND_INTEGER:
@@ -272,6 +279,27 @@ static void write_enum(Writer *w, uint32_t row) {
 }
 
 static void put_bound(Writer *w, const char *sign, bool is_open,
+                      uint32_t bound);
+
+static void write_record(Writer *w, uint32_t row) {
+  const RplRecordTypeRecord *record = &rpl_record_types(w->tables)[row];
+  put(w, "record ");
+  put_string(w, record->name);
+  for (uint32_t i = 0; i < record->count; i++) {
+    const RplFieldRecord *field = &rpl_fields(w->tables)[record->first + i];
+    put(w, i == 0 ? " { " : "; ");
+    put_string(w, field->name);
+    put(w, " : ");
+    put_type(w, field->type);
+    put_bound(w, " >", (field->flags & RPL_FACT_LOW_OPEN) != 0, field->low);
+    put_bound(w, " <", (field->flags & RPL_FACT_HIGH_OPEN) != 0, field->high);
+    put_text(w, field->describe);
+  }
+  put(w, " }");
+  end_line(w);
+}
+
+static void put_bound(Writer *w, const char *sign, bool is_open,
                       uint32_t bound) {
   if (bound == 0)
     return;
@@ -321,9 +349,22 @@ static void put_name(Writer *w, uint32_t temp) {
   w->next_name++;
 }
 
+/* The name of the field that an instruction takes or sets. */
+static void put_field(Writer *w, const RplInstruction *instruction) {
+  const RplTypeRecord *type = rpl_operand_type(w->image, instruction->a);
+  uint32_t first = rpl_record_types(w->tables)[type->detail].first;
+  uint32_t field = RPL_CODE_FIELD(instruction->word);
+  put_string(w, rpl_fields(w->tables)[first + field].name);
+}
+
 static void write_instruction(Writer *w, uint32_t row) {
   const RplInstruction *instruction = &rpl_code(w->tables)[row];
   const uint32_t operands[] = {instruction->a, instruction->b, instruction->c};
+  bool closes = rpl_op_closes(RPL_CODE_OP(instruction->word));
+  w->indent -= closes ? 1u : 0u;
+  for (unsigned i = 0; i < w->indent; i++)
+    put(w, ".");
+  w->indent += RPL_CODE_OP(instruction->word) == RPL_OP_EACH;
   put(w, "%");
   put_number(w, row);
   put(w, " = ");
@@ -331,6 +372,10 @@ static void write_instruction(Writer *w, uint32_t row) {
   for (unsigned i = 0; i < 3 && operands[i]; i++) {
     put(w, i == 0 ? " " : ", ");
     put_operand(w, operands[i]);
+  }
+  if (rpl_op_has_field(RPL_CODE_OP(instruction->word))) {
+    put(w, ".");
+    put_field(w, instruction);
   }
   put(w, " : ");
   put_type(w, RPL_CODE_TYPE(instruction->word));
@@ -495,6 +540,7 @@ static void write_all(Writer *w) {
     RplSection section;
     void (*write)(Writer *, uint32_t);
   } parts[] = {{RPL_SECTION_ENUMS, write_enum},
+               {RPL_SECTION_RECORD_TYPES, write_record},
                {RPL_SECTION_FACTS, write_fact},
                {RPL_SECTION_CONSTANTS, write_constant},
                {RPL_SECTION_CODE, write_instruction},

@@ -121,6 +121,7 @@ static uint32_t through(const Explaining *explaining,
                         const RplInstruction *code) {
   switch ((RplOp)RPL_CODE_OP(code->word)) {
   case RPL_OP_SOME:
+  case RPL_OP_NONEMPTY:
     return code->a;
   case RPL_OP_SELECT:
     return through_select(explaining, code);
@@ -382,6 +383,13 @@ static void render_operation(Explaining *explaining, const RplInstruction *code,
     rpl_buffer_byte(explaining->buffer, ')');
 }
 
+/* Aggregates and parts: an aggregate's turns are past, and their values with
+ * them. */
+static bool is_of_list(const RplInstruction *code) {
+  uint8_t op = RPL_CODE_OP(code->word);
+  return op >= RPL_OP_EACH && op <= RPL_OP_WITH;
+}
+
 static void render(Explaining *explaining, uint32_t operand,
                    unsigned precedence, bool is_right, unsigned depth) {
   if (depth >= RPL_EXPLAIN_MAX_DEPTH ||
@@ -395,6 +403,8 @@ static void render(Explaining *explaining, uint32_t operand,
   const RplInstruction *code = code_of(explaining, operand);
   if (is_named(explaining, operand, &name))
     rpl_buffer_slice(explaining->buffer, name);
+  else if (code && is_of_list(code)) /* its value, as if it were a fact */
+    leaf(explaining, value_of(explaining, operand), precedence, is_right);
   else if (code)
     render_operation(explaining, code, precedence, is_right, depth);
   else
@@ -428,14 +438,25 @@ static void write_mode(RplBuffer *buffer, const RplValue *mode) {
     rpl_buffer_byte(buffer, *name == '_' ? ' ' : *name);
 }
 
+static void write_aggregate(const Explaining *explaining,
+                            const RplInstruction *code);
+
+static bool is_part(const RplInstruction *code) {
+  return is_of_list(code) && !rpl_op_closes(RPL_CODE_OP(code->word));
+}
+
 /* `16 / 15 = 16/15, rounded half up to 1.07` */
 static void write_rounded(const Explaining *explaining,
                           const RplInstruction *code, const RplValue *result) {
   uint32_t mode = RPL_CODE_OP(code->word) == RPL_OP_ROUND_M ? code->b : code->c;
   RplBuffer *buffer = explaining->buffer;
   uint32_t inner = skip(explaining, code->a);
-  rpl_explain_formula(explaining->context, inner, buffer);
-  if (code_of(explaining, inner)) {
+  const RplInstruction *made = code_of(explaining, inner);
+  if (made && rpl_op_closes(RPL_CODE_OP(made->word)))
+    write_aggregate(explaining, made);
+  else
+    rpl_explain_formula(explaining->context, inner, buffer);
+  if (made && !is_part(made)) {
     rpl_buffer_text(buffer, " = ");
     write_value(explaining, value_of(explaining, inner));
   }
@@ -445,10 +466,28 @@ static void write_rounded(const Explaining *explaining,
   write_value(explaining, result);
 }
 
+/* "sum(...)": how an author calls what closes a block. */
+static void write_aggregate(const Explaining *explaining,
+                            const RplInstruction *code) {
+  static const char *const names[] = {"count", "sum", "sum", "sum",
+                                      "min",   "max", "any", "all"};
+  rpl_buffer_text(explaining->buffer,
+                  names[RPL_CODE_OP(code->word) - RPL_OP_COUNT_IF]);
+  rpl_buffer_text(explaining->buffer, "(" CUT ")");
+}
+
 static void write_working(const Explaining *explaining, uint32_t operand) {
   RplBuffer *buffer = explaining->buffer;
   operand = skip(explaining, operand);
   const RplInstruction *code = code_of(explaining, operand);
+  if (code && rpl_op_closes(RPL_CODE_OP(code->word))) {
+    write_aggregate(explaining, code);
+    rpl_buffer_text(buffer, " = ");
+    write_value(explaining, value_of(explaining, operand));
+    return;
+  }
+  if (code && is_part(code))
+    code = NULL; /* a field: the formula is its value */
   if (code && is_rounding(code)) {
     write_rounded(explaining, code, value_of(explaining, operand));
     return;

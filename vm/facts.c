@@ -7,10 +7,13 @@
 /* ---- looking up --------------------------------------------------------- */
 
 const RplFactRecord *rpl_facts_record(const RplFacts *facts, uint32_t slot) {
-  return &rpl_facts(&facts->image->tables)[slot];
+  return slot == RPL_SLOT_PART ? &facts->part.record
+                               : &rpl_facts(&facts->image->tables)[slot];
 }
 
 RplSlice rpl_facts_name(const RplFacts *facts, uint32_t slot) {
+  if (slot == RPL_SLOT_PART)
+    return (RplSlice){facts->part.path, facts->part.path_length};
   return rpl_string(&facts->image->tables, rpl_facts_record(facts, slot)->name);
 }
 
@@ -92,7 +95,7 @@ static void mirror(RplFacts *facts, uint32_t slot, RplSlotState state) {
   memset(out, 0, sizeof *out);
   out->state = (uint8_t)state;
   if (value->state != RPL_STATE_KNOWN || value->kind == RPL_KIND_TEXT ||
-      rpl_value_named_zone(value))
+      rpl_value_named_zone(value) || rpl_kind_has_parts(value->kind))
     return;
   if (value->kind == RPL_KIND_MONEY ||
       rpl_kind_is_numeric((RplKind)value->kind)) {
@@ -111,11 +114,6 @@ static void set(RplFacts *facts, uint32_t slot, RplSlotState state,
                 RplValue value) {
   facts->values[slot] = value;
   mirror(facts, slot, state);
-}
-
-static bool is_bare(const RplValue *value) {
-  return value->state == RPL_STATE_KNOWN && value->kind == RPL_KIND_MONEY &&
-         !value->currency;
 }
 
 /* ---- constraints -------------------------------------------------------- */
@@ -179,7 +177,7 @@ static bool keeps_number(const RplFacts *facts, const RplValue *value,
   return order == 0 ? !is_open : is_low == (order > 0);
 }
 
-RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena, uint32_t slot,
+RplStatus rpl_facts_check(RplFacts *facts, RplArena *arena, uint32_t slot,
                           const RplValue *value, bool *is_kept,
                           RplSlice *text) {
   const RplFactRecord *record = rpl_facts_record(facts, slot);
@@ -188,6 +186,8 @@ RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena, uint32_t slot,
                         (record->flags & RPL_FACT_HIGH_OPEN) != 0};
   static const char *const relations[2][2] = {{">=", ">"}, {"<=", "<"}};
   *is_kept = true;
+  if (value->state == RPL_STATE_KNOWN && rpl_kind_has_parts(value->kind))
+    return rpl_facts_check_parts(facts, arena, slot, value, is_kept, text);
   if (value->state != RPL_STATE_KNOWN || (!record->low && !record->high))
     return RPL_OK;
   for (int side = 0; side < 2; side++) {
@@ -227,7 +227,7 @@ static RplStatus accept(RplFacts *facts, uint32_t slot, const RplValue *value) {
 
 RplStatus rpl_facts_put(RplFacts *facts, uint32_t slot, const RplValue *value) {
   RplValue kept = *value;
-  if (is_bare(&kept)) {
+  if (rpl_facts_is_bare(&kept)) {
     facts->given[slot] = kept;
     facts->bare_count++;
     set(facts, slot, RPL_SLOT_BARE, rpl_value_unknown());
@@ -258,7 +258,8 @@ RplStatus rpl_facts_settle(RplFacts *facts) {
   for (uint32_t slot = 0; slot < facts->count; slot++) {
     if (facts->slots[slot].state != RPL_SLOT_BARE)
       continue;
-    RplValue value = rpl_value_money(facts->given[slot].as.number, currency);
+    RplValue value = facts->given[slot];
+    rpl_facts_give_currency(&value, currency);
     RplStatus status = accept(facts, slot, &value);
     if (status)
       return status;
@@ -291,8 +292,7 @@ static const void *borrowed(const RplValue *value, size_t *bytes) {
        !rpl_kind_is_numeric((RplKind)value->kind)) ||
       !value->as.number.limbs)
     return NULL;
-  uint64_t sizes = value->as.number.den;
-  *bytes = (size_t)((sizes >> 32) + (sizes & UINT32_MAX)) * sizeof(uint64_t);
+  *bytes = rpl_number_limb_bytes(value->as.number);
   return value->as.number.limbs;
 }
 

@@ -42,6 +42,19 @@ typedef struct RplSlot {
   bool is_provided;     /* by a host, for one decision (vm/provide.h) */
 } RplSlot;
 
+/* Stands for facts->part where a slot is asked for. */
+#define RPL_SLOT_PART (UINT32_MAX - 1u)
+
+/* LIMIT: bytes of the path of a part in a message; the rest is left out. */
+#define RPL_FACT_PATH_MAX ((size_t)160)
+
+/* The part of a list or record that is being read or checked. */
+typedef struct RplPart {
+  RplFactRecord record;         /* type, bounds and flags that it has */
+  char path[RPL_FACT_PATH_MAX]; /* "outages[3].minutes"; counted from 0 */
+  size_t path_length;
+} RplPart;
+
 /* Memory that one param's text or limbs stand in. */
 typedef struct RplOwned {
   void *block; /* NULL: the value needs none, or it is the program's */
@@ -70,6 +83,7 @@ typedef struct RplFacts {
   uint32_t bare_count;      /* slots whose given value is a bare amount */
   RplArena arena;           /* texts and limbs of facts; dies with them */
   RplFactZones *zones;      /* NULL: no zone can be named */
+  RplPart part;             /* while a list or record is read or checked */
 } RplFacts;
 
 /* Makes an empty store in `fixed`, which must outlive it; params have their
@@ -123,7 +137,7 @@ RPL_MUST_CHECK RplStatus rpl_facts_put_param(RplFacts *facts, uint32_t slot,
 
 /* Whether a value keeps the slot's constraint. If not, *text says why ("0 is
  * not > 0"), in `arena`. RPL_E_MEMORY. */
-RPL_MUST_CHECK RplStatus rpl_facts_check(const RplFacts *facts, RplArena *arena,
+RPL_MUST_CHECK RplStatus rpl_facts_check(RplFacts *facts, RplArena *arena,
                                          uint32_t slot, const RplValue *value,
                                          bool *is_kept, RplSlice *text);
 
@@ -183,6 +197,51 @@ RPL_MUST_CHECK RplStatus rpl_facts_read_money(const RplFacts *facts,
                                               RplSlice amount, RplValue *value,
                                               RplFactError *error);
 
+/* ---- lists and records (facts_parts.c, facts_json.c) ---- */
+
+struct RplJsonNode;
+
+/* Reads the parts of one fact. */
+typedef struct RplPartReader {
+  RplFacts *facts;
+  RplArena *arena; /* for the items */
+  bool ignores_unknown;
+  RplFactError *error;
+  /* Reads what has no parts, as RPL_SLOT_PART; refuses as rpl_facts_read. */
+  RplStatus (*read_single)(void *context, uint32_t slot,
+                           const struct RplJsonNode *node, RplValue *value);
+  void *context;
+  const struct RplJsonNode *refused;     /* RPL_E_FACTS: the node, if any */
+  const struct RplJsonNode *refused_key; /* or the member with a wrong key */
+} RplPartReader;
+
+/* Reads a node as the value of a slot whose type is a list or a record. */
+RPL_MUST_CHECK RplStatus rpl_facts_read_parts(RplPartReader *reader,
+                                              uint32_t slot,
+                                              const struct RplJsonNode *node,
+                                              RplValue *value);
+
+/* Reads JSON text as the value of such a slot: what a person typed. Its line
+ * and column in *error are those within the text. */
+RPL_MUST_CHECK RplStatus rpl_facts_read_json(RplFacts *facts, RplArena *arena,
+                                             uint32_t slot, RplSlice text,
+                                             RplValue *value,
+                                             RplFactError *error);
+
+/* rpl_facts_check for a list or record: the bounds of lists and fields. The
+ * text begins with the path of the part that breaks its bound. */
+RPL_MUST_CHECK RplStatus rpl_facts_check_parts(RplFacts *facts, RplArena *arena,
+                                               uint32_t slot,
+                                               const RplValue *value,
+                                               bool *is_kept, RplSlice *text);
+
+/* Whether an amount without a currency is in it, and gives such amounts one. */
+bool rpl_facts_is_bare(const RplValue *value);
+void rpl_facts_give_currency(RplValue *value, RplCurrency currency);
+
+/* What stands in a node, for a message. */
+RplFound rpl_facts_found(const struct RplJsonNode *node);
+
 /* ---- refusing (facts_text.c); all return RPL_E_FACTS ---- */
 
 /* `fact "NAME": expected WHAT, found FOUND`. */
@@ -197,6 +256,10 @@ RplStatus rpl_facts_refuse_plainly(const RplFacts *facts, uint32_t slot,
 /* A name that no fact (or, with is_param, no param) has. */
 RplStatus rpl_facts_refuse_name(const RplFacts *facts, RplSlice name,
                                 bool is_param, RplFactError *error);
+
+/* A field that the record of the part at work has not. */
+RplStatus rpl_facts_refuse_field(const RplFacts *facts, uint32_t record_type,
+                                 RplSlice name, RplFactError *error);
 
 /* A param whose value broke its constraint. */
 RplStatus rpl_facts_refuse_range(const RplFacts *facts, uint32_t slot,

@@ -44,7 +44,7 @@ static RplStatus read_object(Binding *binding, RplArena *arena,
   return refuse_json(binding, &why);
 }
 
-static RplFound found_in(const RplJsonNode *node) {
+RplFound rpl_facts_found(const RplJsonNode *node) {
   switch (rpl_json_type(node)) {
   case RPL_JSON_NULL:
     return (RplFound){RPL_FOUND_NULL, {NULL, 0}};
@@ -78,7 +78,7 @@ static const RplJsonNode *money_parts(const RplJsonNode *node,
 
 static RplStatus refuse_array(const Binding *binding, uint32_t slot,
                               const RplJsonNode *node) {
-  RplFound found = found_in(node);
+  RplFound found = rpl_facts_found(node);
   return rpl_facts_refuse(binding->facts, slot, "an array of strings", &found,
                           binding->error);
 }
@@ -130,9 +130,58 @@ static RplStatus read_value(const Binding *binding, uint32_t slot,
                                 rpl_json_text(currency), rpl_json_text(amount),
                                 value, binding->error);
   }
-  RplFound found = found_in(node);
+  RplFound found = rpl_facts_found(node);
   return rpl_facts_read(binding->facts, binding->arena, slot, &found, value,
                         binding->error);
+}
+
+static RplStatus read_single(void *context, uint32_t slot,
+                             const RplJsonNode *node, RplValue *value) {
+  return read_value(context, slot, node, value);
+}
+
+static bool has_parts(const RplFacts *facts, uint32_t slot) {
+  return rpl_kind_has_parts(rpl_facts_type(facts, slot)->kind);
+}
+
+/* A list or a record; refused at the part that is wrong. */
+static RplStatus read_parts(Binding *binding, uint32_t slot,
+                            const RplJsonNode *node, RplValue *value) {
+  RplPartReader reader = {.facts = binding->facts,
+                          .arena = binding->arena,
+                          .ignores_unknown =
+                              (binding->flags & RPL_FACTS_IGNORE_UNKNOWN) != 0,
+                          .error = binding->error,
+                          .read_single = read_single,
+                          .context = binding};
+  RplStatus status = rpl_facts_read_parts(&reader, slot, node, value);
+  if (status != RPL_E_FACTS || binding->error->line)
+    return status;
+  if (reader.refused_key)
+    locate(binding, rpl_json_key_offset(reader.refused_key));
+  else if (reader.refused)
+    locate(binding, rpl_json_offset(reader.refused));
+  return status;
+}
+
+RplStatus rpl_facts_read_json(RplFacts *facts, RplArena *arena, uint32_t slot,
+                              RplSlice text, RplValue *value,
+                              RplFactError *error) {
+  Binding binding = {facts, arena, text, 0, false, error};
+  RplJsonError why;
+  RplJsonDoc doc;
+  RplStatus status = rpl_json_parse(arena, text, NULL, &doc, &why);
+  if (status == RPL_E_MEMORY)
+    return status;
+  if (status) {
+    RplFound found = {RPL_FOUND_TEXT, text};
+    bool is_list = rpl_facts_type(facts, slot)->kind == RPL_KIND_LIST;
+    return rpl_facts_refuse(facts, slot,
+                            is_list ? "a JSON array such as [1, 2]"
+                                    : "a JSON object such as {\"a\": 1}",
+                            &found, error);
+  }
+  return read_parts(&binding, slot, doc.root, value);
 }
 
 /* The slot of a member; UINT32_MAX with RPL_OK: not known, to be dropped. */
@@ -152,12 +201,14 @@ static RplStatus find_member(const Binding *binding, const RplJsonNode *node,
   return status;
 }
 
-static RplStatus read_member(const Binding *binding, const RplJsonNode *node,
+static RplStatus read_member(Binding *binding, const RplJsonNode *node,
                              uint32_t *slot, RplValue *value) {
   RplStatus status = find_member(binding, node, slot);
   if (status || *slot == UINT32_MAX)
     return status;
-  status = read_value(binding, *slot, node, value);
+  status = has_parts(binding->facts, *slot)
+               ? read_parts(binding, *slot, node, value)
+               : read_value(binding, *slot, node, value);
   if (status == RPL_E_FACTS && !binding->error->line) /* no place within it */
     locate(binding, rpl_json_offset(node));
   return status;
@@ -202,7 +253,7 @@ RplStatus rpl_facts_json(RplContext *context, RplSlice json, uint32_t flags,
 
 /* ---- params ------------------------------------------------------------- */
 
-static RplStatus read_param(const Binding *binding, const RplJsonNode *node,
+static RplStatus read_param(Binding *binding, const RplJsonNode *node,
                             uint32_t *slot, RplValue *value) {
   RplSlice breach = {NULL, 0};
   bool is_kept = true;

@@ -223,6 +223,24 @@ RplStatus rpl_facts_refuse_name(const RplFacts *facts, RplSlice name,
   return RPL_E_FACTS;
 }
 
+RplStatus rpl_facts_refuse_field(const RplFacts *facts, uint32_t record_type,
+                                 RplSlice name, RplFactError *error) {
+  Line line;
+  Near near = near_begin(name);
+  const RplTables *tables = &facts->image->tables;
+  const RplRecordTypeRecord *record = &rpl_record_types(tables)[record_type];
+  begin_message(&line, facts, RPL_SLOT_PART);
+  put_text(&line, "no field is named ");
+  put_quoted(&line, name);
+  rpl_facts_error_begin(error, rpl_facts_name(facts, RPL_SLOT_PART));
+  put_message(error, &line);
+  for (uint32_t i = 0; i < record->count; i++)
+    near_try(&near,
+             rpl_string(tables, rpl_fields(tables)[record->first + i].name));
+  suggest(error, &near);
+  return RPL_E_FACTS;
+}
+
 /* ---- values ------------------------------------------------------------- */
 
 /* What a reader of one kind works with. */
@@ -676,6 +694,11 @@ RplStatus rpl_facts_text(RplContext *context, RplSlice name, RplSlice value,
     return status;
   if (facts->slots[slot].state != RPL_SLOT_ABSENT)
     return rpl_facts_refuse_plainly(facts, slot, "it was set before", error);
+  if (rpl_kind_has_parts(rpl_facts_type(facts, slot)->kind)) {
+    status =
+        rpl_facts_read_json(facts, &facts->arena, slot, value, &read, error);
+    return status ? status : rpl_facts_put(facts, slot, &read);
+  }
   RplFound found = typed(facts, slot, value);
   status = rpl_facts_read(facts, &facts->arena, slot, &found, &read, error);
   return status ? status : rpl_facts_put(facts, slot, &read);

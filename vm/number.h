@@ -57,6 +57,11 @@ typedef struct RplNumber {
                             big: numerator limbs << 32 | denominator limbs */
 } RplNumber;
 
+/* Bytes of the limbs that a value borrows; 0 for a small one. */
+static inline size_t rpl_number_limb_bytes(RplNumber x) {
+  return x.limbs ? (size_t)((x.den >> 32) + (x.den & UINT32_MAX)) * 8u : 0;
+}
+
 /* What an operation came to. On anything but RPL_NUMBER_OK, *out is left as it
  * was. */
 typedef enum RplNumberStatus {

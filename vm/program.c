@@ -281,11 +281,42 @@ RplSlice rpl_bundle_entry(const uint8_t *bytes, uint32_t index) {
 
 /* ---- questions about tables ---- */
 
+/* How many elements the list that an `each` goes through may have; 1 where its
+ * rows make no sense, which the verifier says elsewhere. */
+static uint32_t most_elements(const RplTables *tables, uint32_t operand) {
+  uint32_t index = RPL_OPERAND_INDEX(operand), type = UINT32_MAX;
+  uint32_t space = RPL_OPERAND_SPACE(operand);
+  if (space == RPL_SPACE_FACT && index < rpl_facts_count(tables))
+    type = rpl_facts(tables)[index].type;
+  else if (space == RPL_SPACE_CONSTANT && index < rpl_constants_count(tables))
+    type = rpl_constants(tables)[index].type;
+  else if (space == RPL_SPACE_TEMP && index < rpl_code_count(tables))
+    type = RPL_CODE_TYPE(rpl_code(tables)[index].word);
+  if (type >= rpl_types_count(tables) ||
+      rpl_types(tables)[type].kind != RPL_KIND_LIST ||
+      rpl_types(tables)[type].detail >= rpl_list_types_count(tables))
+    return 1;
+  uint32_t most = rpl_list_types(tables)[rpl_types(tables)[type].detail].most;
+  return most <= RPL_MAX_LIST_ITEMS ? most : RPL_MAX_LIST_ITEMS;
+}
+
+/* Fits: 2^22 rows of at most 2^8, 10^4 times 10^4. */
 uint64_t rpl_image_cost(const RplTables *tables) {
+  uint64_t times[RPL_MAX_LIST_DEPTH + 1] = {1};
+  uint32_t depth = 0;
   uint64_t cost =
       (uint64_t)rpl_rules_count(tables) + rpl_definitions_count(tables);
-  for (uint32_t i = 0; i < rpl_code_count(tables); i++)
-    cost += rpl_op_info(RPL_CODE_OP(rpl_code(tables)[i].word))->cost;
+  for (uint32_t i = 0; i < rpl_code_count(tables); i++) {
+    const RplInstruction *code = &rpl_code(tables)[i];
+    uint8_t op = RPL_CODE_OP(code->word);
+    cost += times[depth] * rpl_op_info(op)->cost;
+    if (op == RPL_OP_EACH && depth < RPL_MAX_LIST_DEPTH) {
+      times[depth + 1] = times[depth] * most_elements(tables, code->a);
+      depth++;
+    } else if (rpl_op_closes(op) && depth > 0) {
+      depth--;
+    }
+  }
   return cost;
 }
 

@@ -48,6 +48,10 @@
 #define RPL_CODE_OP(word)       ((uint8_t)((word)&0xFFu))
 #define RPL_CODE_TYPE(word)     ((word) >> 16)
 
+/* `field` and `with` have the number of a field in the bits between. */
+#define RPL_CODE_WITH_FIELD(word, field) ((word) | ((uint32_t)(field) << 8))
+#define RPL_CODE_FIELD(word)             (((word) >> 8) & 0xFFu)
+
 /* Flags of records; bits not named here must be zero. */
 #define RPL_ENUM_OR_OTHER      1u  /* any other text reads as the last value */
 #define RPL_FACT_PARAM         1u  /* a param: set by whoever deploys */
@@ -74,6 +78,7 @@
  * signed word, 0 set                                 its bits, low and high
  *   money                               the same, RplCurrency (0: none, which
  *                                       only zero may have)
+ *   list, record                        0, 0: without elements; all unknown
  * INVARIANT: enough is in the words and strings to compare constants by value.
  */
 
@@ -249,8 +254,9 @@ RPL_MUST_CHECK RplStatus rpl_bundle_read(const uint8_t *bytes, size_t size,
 RplSlice rpl_bundle_entry(const uint8_t *bytes, uint32_t index);
 
 /* The worst-case cost that a program must state of itself: the costs of its
- * instructions (ops.def; an unknown operation counts nothing), one for each
- * rule and one for each definition. The rows may be unverified. */
+ * instructions (ops.def; an unknown operation counts nothing), those in a block
+ * and what closes it as often as its list may have elements, one for each rule
+ * and one for each definition. The rows may be unverified. */
 uint64_t rpl_image_cost(const RplTables *tables);
 
 /* Where row `row` of a section begins, counted from the program's first byte;
@@ -272,6 +278,26 @@ typedef struct RplTypeWords {
 bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
                         const RplTypeWords *b, const RplTypeWords *c,
                         RplTypeWords *result);
+
+/* The same for operations whose result is a part (P in ops.def), by the tables
+ * of list and record types; `field` as in the instruction. */
+bool rpl_op_part_type(const RplTables *tables, uint8_t op, uint32_t field,
+                      const RplTypeWords *a, const RplTypeWords *b,
+                      RplTypeWords *result);
+
+/* Whether an operation closes a block. */
+static inline bool rpl_op_closes(uint8_t op) {
+  return op >= RPL_OP_COUNT_IF && op <= RPL_OP_ALL;
+}
+
+/* Whether the word of an instruction names a field. */
+static inline bool rpl_op_has_field(uint8_t op) {
+  return op == RPL_OP_FIELD || op == RPL_OP_WITH;
+}
+
+/* The row that closes the block which row `each` opens; row_count for rows that
+ * were not verified and do not close it. Linear in the block. */
+uint32_t rpl_code_closing(const RplTables *tables, uint32_t each);
 
 /* The type of any operand of a verified image; `operand` is not 0. */
 const RplTypeRecord *rpl_operand_type(const RplImage *image, uint32_t operand);

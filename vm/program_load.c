@@ -90,6 +90,44 @@ static bool name_set(RplArena *arena, RplSlice name, bool is_optional,
   return true;
 }
 
+/* The name that a type has from what the policy declares: its enumeration's or
+ * its record's. UINT32_MAX: it has none. */
+static uint32_t declared_name(const RplTables *tables,
+                              const RplTypeRecord *type) {
+  if (type->kind == RPL_KIND_ENUM)
+    return rpl_enums(tables)[type->detail].name;
+  return type->kind == RPL_KIND_RECORD
+             ? rpl_record_types(tables)[type->detail].name
+             : UINT32_MAX;
+}
+
+/* "list of TYPE up to 50", with a question mark when it is optional. */
+static bool name_list(RplArena *arena, const RplTables *tables,
+                      const RplTypeRecord *type, RplSlice *texts,
+                      RplSlice *text) {
+  const RplListTypeRecord *list = &rpl_list_types(tables)[type->detail];
+  RplSlice element = texts[list->element];
+  size_t room = element.length + sizeof "list of  up to 4294967295?";
+  char *copy = rpl_arena_alloc(arena, room);
+  if (!copy)
+    return false;
+  int length = snprintf(copy, room, "list of %.*s up to %lu%s",
+                        (int)element.length, element.data,
+                        (unsigned long)list->most, type->optional ? "?" : "");
+  *text = (RplSlice){copy, (size_t)length};
+  return true;
+}
+
+/* Elements are no lists, so that lists can be named when all else is. */
+static bool name_lists(RplArena *arena, const RplTables *tables,
+                       RplSlice *texts) {
+  for (uint32_t i = 0; i < rpl_types_count(tables); i++)
+    if (rpl_types(tables)[i].kind == RPL_KIND_LIST &&
+        !name_list(arena, tables, &rpl_types(tables)[i], texts, &texts[i]))
+      return false;
+  return true;
+}
+
 static bool name_types(RplArena *arena, RplArena *scratch,
                        RplLoadedPolicy *policy) {
   const RplTables *tables = &policy->image.tables;
@@ -108,20 +146,22 @@ static bool name_types(RplArena *arena, RplArena *scratch,
         return false;
       continue;
     }
-    if (type->kind != RPL_KIND_ENUM) {
+    uint32_t string = declared_name(tables, type);
+    if (type->kind == RPL_KIND_LIST)
+      continue;
+    if (string == UINT32_MAX) {
       texts[i] =
           rpl_slice_from(type->optional ? optional_kind_name(type->kind)
                                         : rpl_kind_name((RplKind)type->kind));
       continue;
     }
-    uint32_t string = rpl_enums(tables)[type->detail].name;
     texts[i] = rpl_string(tables, string);
     if (type->optional &&
         !name_optional(arena, texts[i], copies, string, &texts[i]))
       return false;
   }
   policy->type_texts = texts;
-  return true;
+  return name_lists(arena, tables, texts);
 }
 
 /* ---- loading ---- */

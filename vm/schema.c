@@ -185,6 +185,29 @@ static void put_set(Writer *w) {
   put(w, is_open ? "}" : "}, \"uniqueItems\": true");
 }
 
+static void put_type(Writer *w, uint32_t type);
+
+/* Elements and fields that are records refer to their definition. */
+static void put_list(Writer *w) {
+  const RplListTypeRecord *list = &rpl_list_types(w->tables)[w->type->detail];
+  put(w, TYPED("array") ", \"maxItems\": ");
+  rpl_buffer_unsigned(&w->out, list->most);
+  put(w, ", \"items\": {");
+  put_type(w, list->element);
+  put(w, "}");
+}
+
+static void put_reference(Writer *w) {
+  const RplRecordTypeRecord *record =
+      &rpl_record_types(w->tables)[w->type->detail];
+  rpl_buffer_text(&w->words, "#/$defs/");
+  rpl_buffer_slice(&w->words, rpl_string(w->tables, record->name));
+  put(w, "\"$ref\": ");
+  put_quoted(w, rpl_buffer_view(&w->words));
+  if (!w->words.is_failed)
+    rpl_buffer_reset(&w->words);
+}
+
 static void put_roundings(Writer *w) {
   put(w, TYPED("string") ", \"enum\": [");
   for (int mode = 0; mode < RPL_ROUNDING_COUNT; mode++) {
@@ -232,6 +255,12 @@ static void put_single(Writer *w) {
   case RPL_KIND_SET:
     put_set(w);
     return;
+  case RPL_KIND_LIST:
+    put_list(w);
+    return;
+  case RPL_KIND_RECORD:
+    put_reference(w);
+    return;
   default: /* written by put_value */
     return;
   }
@@ -258,6 +287,19 @@ static void put_value(Writer *w) {
     put_choice(w, TYPED("null"));
   if (w->is_choice)
     put(w, "]");
+}
+
+/* A value of a type without bounds, inside another. */
+static void put_type(Writer *w, uint32_t type) {
+  static const RplFactRecord unbounded;
+  Writer outer = *w;
+  w->fact = &unbounded;
+  w->type = &rpl_types(w->tables)[type];
+  put_value(w);
+  w->fact = outer.fact;
+  w->type = outer.type;
+  w->is_choice = outer.is_choice;
+  w->is_first_choice = outer.is_first_choice;
 }
 
 /* ---- descriptions ---- */
@@ -329,9 +371,11 @@ static void add_known(Writer *w) {
 
 /* ---- the whole ---- */
 
-static void write_fact(Writer *w, bool is_first) {
+/* A fact, or a field in the guise of one. */
+static void write_member(Writer *w, bool is_first, const char *indent) {
   w->type = &rpl_types(w->tables)[w->fact->type];
-  put(w, is_first ? "\n    " : ",\n    ");
+  put(w, is_first ? "\n" : ",\n");
+  put(w, indent);
   put_quoted(w, rpl_string(w->tables, w->fact->name));
   put(w, ": {");
   add_text(w, w->fact->describe);
@@ -340,6 +384,43 @@ static void write_fact(Writer *w, bool is_first) {
   put_description(w, "\"description\": ", ", ");
   put_value(w);
   put(w, "}");
+  flush(w);
+}
+
+static void write_fact(Writer *w, bool is_first) {
+  write_member(w, is_first, "    ");
+}
+
+/* A field that is left out is unknown, so none is required. */
+static void write_record(Writer *w, uint32_t row) {
+  const RplRecordTypeRecord *record = &rpl_record_types(w->tables)[row];
+  put(w, row ? ",\n    " : "\n    ");
+  put_quoted(w, rpl_string(w->tables, record->name));
+  put(w, ": {" TYPED("object") ", \"additionalProperties\": false,\n"
+                               "      \"properties\": {");
+  for (uint32_t i = 0; i < record->count && w->status == RPL_OK; i++) {
+    const RplFieldRecord *field = &rpl_fields(w->tables)[record->first + i];
+    RplFactRecord fact = {.name = field->name,
+                          .type = field->type,
+                          .flags = field->flags,
+                          .low = field->low,
+                          .high = field->high,
+                          .describe = field->describe};
+    w->fact = &fact;
+    write_member(w, i == 0, "        ");
+  }
+  w->fact = NULL;
+  put(w, "\n      }}");
+}
+
+static void write_records(Writer *w) {
+  uint32_t count = rpl_record_types_count(w->tables);
+  if (!count)
+    return;
+  put(w, ",\n  \"$defs\": {");
+  for (uint32_t row = 0; row < count && w->status == RPL_OK; row++)
+    write_record(w, row);
+  put(w, "\n  }");
   flush(w);
 }
 
@@ -362,7 +443,9 @@ static void write_schema(Writer *w) {
     write_fact(w, is_first);
     is_first = false;
   }
-  put(w, is_first ? "}\n}\n" : "\n  }\n}\n");
+  put(w, is_first ? "}" : "\n  }");
+  write_records(w);
+  put(w, "\n}\n");
   flush(w);
 }
 

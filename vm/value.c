@@ -3,6 +3,7 @@
 #include "vm/value.h"
 
 #include "vm/civil.h"
+#include "vm/parts.h"
 
 #include <string.h>
 
@@ -81,6 +82,21 @@ RplValue rpl_value_zone(const RplZone *zone) {
   return value;
 }
 
+static RplValue with_items(RplKind kind, uint32_t detail, RplItems items) {
+  RplValue value = known(kind);
+  value.detail = detail;
+  value.as.items = items;
+  return value;
+}
+
+RplValue rpl_value_list(uint32_t list_type, RplItems items) {
+  return with_items(RPL_KIND_LIST, list_type, items);
+}
+
+RplValue rpl_value_record(uint32_t record_type, RplItems items) {
+  return with_items(RPL_KIND_RECORD, record_type, items);
+}
+
 RplValue rpl_value_constant(const RplTables *tables,
                             const RplConstant *constant) {
   const RplTypeRecord *type = &rpl_types(tables)[constant->type];
@@ -102,6 +118,10 @@ RplValue rpl_value_constant(const RplTables *tables,
     if (constant->zone)
       return rpl_value_zone(constant->zone);
     return rpl_value_small(RPL_KIND_ZONE, constant->integer);
+  case RPL_KIND_LIST:
+  case RPL_KIND_RECORD:
+    return with_items((RplKind)type->kind, type->detail,
+                      (RplItems){NULL, 0, 0});
   default:
     return rpl_value_small((RplKind)type->kind, constant->integer);
   }
@@ -137,6 +157,9 @@ bool rpl_value_compare(const RplValue *left, const RplValue *right,
                        int *order) {
   RplCurrency shared;
   switch ((RplKind)left->kind) {
+  case RPL_KIND_LIST:
+  case RPL_KIND_RECORD:
+    return false; /* no verified program compares them */
   case RPL_KIND_MONEY:
     if (!rpl_value_share_currency(left, right, &shared))
       return false;
@@ -272,6 +295,10 @@ void rpl_value_write_plain(RplBuffer *buffer, const RplTables *tables,
   case RPL_KIND_SET:
     write_set(buffer, tables, value, false);
     break;
+  case RPL_KIND_LIST:
+  case RPL_KIND_RECORD:
+    rpl_parts_write(buffer, tables, value, false);
+    break;
   default:
     write_time(buffer, value);
     break;
@@ -345,6 +372,10 @@ void rpl_value_write_json(RplBuffer *buffer, const RplTables *tables,
   }
   if (value->kind == RPL_KIND_SET) {
     write_set(buffer, tables, value, true);
+    return;
+  }
+  if (rpl_kind_has_parts(value->kind)) {
+    rpl_parts_write(buffer, tables, value, true);
     return;
   }
   size_t start = buffer->length;

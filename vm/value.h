@@ -32,12 +32,22 @@ typedef enum RplState {
 /* No instruction: the origin of an error that the decision itself found. */
 #define RPL_ORIGIN_NONE UINT32_MAX
 
+/* The parts of a list or a record. A record has an entry for each field that is
+ * not unknown, in any order, with its number in `field`. */
+typedef struct RplItems {
+  struct RplValue *values;
+  uint32_t count;
+  uint32_t room; /* entries that `values` has memory for */
+} RplItems;
+
 typedef struct RplValue {
   uint8_t state;        /* RplState */
   uint8_t kind;         /* KNOWN: RplKind */
   uint8_t error;        /* ERROR: RplErrorCode */
   RplCurrency currency; /* KNOWN money; RPL_CURRENCY_NONE on zero alone */
-  uint32_t detail;      /* KNOWN enumeration or set: its index in enums;
+  uint16_t field;       /* an entry of a record: the number of its field */
+  uint32_t detail;      /* KNOWN enumeration or set: its index in enums; list,
+                           record: in list_types, record_types;
                            ERROR: the instruction that it arose in */
   union {
     int64_t integer;     /* boolean, enum, rounding, currency, date, time kinds,
@@ -45,13 +55,14 @@ typedef struct RplValue {
     RplNumber number;    /* integer, number, money */
     RplSlice text;       /* text */
     const RplZone *zone; /* a zone whose `currency` is RPL_ZONE_NAMED */
+    RplItems items;      /* list, record */
   } as;
 } RplValue;
 
 /* Marks a KNOWN zone that has a name; others are seconds in as.integer. */
 #define RPL_ZONE_NAMED ((RplCurrency)1)
 
-/* Values of each state and kind. Big numbers and texts are borrowed. */
+/* Values of each state and kind. Big numbers, texts and parts are borrowed. */
 RplValue rpl_value_unknown(void);
 RplValue rpl_value_none(void);
 RplValue rpl_value_error(RplErrorCode code, uint32_t origin);
@@ -62,6 +73,8 @@ RplValue rpl_value_set(uint32_t enumeration, uint64_t bits);
 RplValue rpl_value_number(RplKind kind, RplNumber number);
 RplValue rpl_value_money(RplNumber number, RplCurrency currency);
 RplValue rpl_value_text(RplSlice text);
+RplValue rpl_value_list(uint32_t list_type, RplItems items);
+RplValue rpl_value_record(uint32_t record_type, RplItems items);
 RplValue rpl_value_zone(const RplZone *zone); /* borrowed, as texts are */
 
 /* The named zone of a KNOWN value; NULL for any other. */

@@ -66,6 +66,9 @@ bool rpl_verify_operand(RplVerifier *v, uint32_t operand) {
   case RPL_SPACE_CONSTANT:
     return rpl_verify_refer(v, RPL_SECTION_CONSTANTS, index);
   case RPL_SPACE_TEMP:
+    if (index < rpl_code_count(v->tables) && v->blocks[index] != 0 &&
+        v->section != RPL_SECTION_CODE)
+      return false; /* what is in a block is read in it alone */
     if (v->section == RPL_SECTION_NAMES) /* a name is no use of a value */
       return index < rpl_code_count(v->tables);
     return rpl_verify_refer(v, RPL_SECTION_CODE, index);
@@ -153,6 +156,7 @@ static bool check_strings(RplVerifier *v) {
 static uint32_t flags_of(RplSection section) {
   static const uint8_t masks[RPL_SECTION_COUNT] = {
       [RPL_SECTION_ENUMS] = RPL_ENUM_OR_OTHER,
+      [RPL_SECTION_FIELDS] = RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN,
       [RPL_SECTION_FACTS] =
           RPL_FACT_PARAM | RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN,
       [RPL_SECTION_OUTCOMES] = RPL_OUTCOME_ASKS,
@@ -249,12 +253,18 @@ bool rpl_verify_unsorted(const RplVerifier *v, unsigned words) {
 }
 
 static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
-  if (type->kind == RPL_KIND_NOTHING || type->kind >= RPL_KIND_COUNT)
+  if (type->kind == RPL_KIND_NOTHING || !rpl_kind_exists(type->kind))
     return rpl_verify_refuse(v, "a type is of no kind");
   if (type->optional > 1)
     return rpl_verify_refuse(v, "a type is neither optional nor not");
   bool has_enum = type->kind == RPL_KIND_ENUM || type->kind == RPL_KIND_SET;
-  if (!has_enum && type->detail != 0)
+  if (type->kind == RPL_KIND_LIST || type->kind == RPL_KIND_RECORD) {
+    RplSection parts = type->kind == RPL_KIND_LIST ? RPL_SECTION_LIST_TYPES
+                                                   : RPL_SECTION_RECORD_TYPES;
+    if (!rpl_verify_refer(v, parts, type->detail))
+      return rpl_verify_refuse(
+          v, "a type names a list or record that does not exist");
+  } else if (!has_enum && type->detail != 0)
     return rpl_verify_refuse(v, "a type has a detail that its kind has not");
   if (has_enum && !rpl_verify_refer(v, RPL_SECTION_ENUMS, type->detail))
     return rpl_verify_refuse(v,
@@ -377,6 +387,8 @@ static bool check_outputs(RplVerifier *v) {
       return rpl_verify_refuse(v, "two outputs have the same name");
     if (type->optional)
       return rpl_verify_refuse(v, "an output is of an optional type");
+    if (rpl_kind_has_parts(type->kind))
+      return rpl_verify_refuse(v, "an output is a list or a record");
     if (!check_placed(v, output, type->kind, &taken))
       return false;
   }
@@ -589,6 +601,10 @@ static bool check_plain_texts(RplVerifier *v) {
   for (; v->row < count; v->row++)
     if (!is_plain(v, rpl_facts(v->tables)[v->row].describe))
       return rpl_verify_refuse(v, "a description is not one piece of words");
+  count = rpl_verify_enter(v, RPL_SECTION_FIELDS);
+  for (; v->row < count; v->row++)
+    if (!is_plain(v, rpl_fields(v->tables)[v->row].describe))
+      return rpl_verify_refuse(v, "a description is not one piece of words");
   (void)rpl_verify_enter(v, RPL_SECTION_POLICIES);
   return is_plain(v, rpl_policy(v->tables)->title) ||
          rpl_verify_refuse(v, "the title is not one piece of words");
@@ -627,6 +643,8 @@ static const struct {
     {RPL_SECTION_STRINGS, "nothing uses a string"},
     {RPL_SECTION_TYPES, "nothing uses a type"},
     {RPL_SECTION_ENUMS, "nothing uses an enumeration"},
+    {RPL_SECTION_LIST_TYPES, "nothing uses the type of a list"},
+    {RPL_SECTION_RECORD_TYPES, "nothing uses the type of a record"},
     {RPL_SECTION_CONSTANTS, "nothing uses a constant"},
     {RPL_SECTION_CODE, "nothing uses the result of an instruction"},
     {RPL_SECTION_STEPS, "nothing uses a step"},
@@ -662,7 +680,9 @@ static bool allocate(RplVerifier *v) {
                                  sizeof *v->constants);
   v->temp_types =
       rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->temp_types);
-  if (!v->stamps || !v->constants || !v->temp_types)
+  v->blocks =
+      rpl_arena_array(&v->scratch, rpl_code_count(tables), sizeof *v->blocks);
+  if (!v->stamps || !v->constants || !v->temp_types || !v->blocks)
     return rpl_verify_memory(v);
   v->image->constants = v->constants;
   v->image->temp_types = v->temp_types;
@@ -670,29 +690,16 @@ static bool allocate(RplVerifier *v) {
 }
 
 static bool check_all(RplVerifier *v) {
-  static bool (*const passes[])(RplVerifier *) = {allocate,
-                                                  check_stripped,
-                                                  check_strings,
-                                                  check_fields,
-                                                  check_types,
-                                                  check_enums,
-                                                  rpl_verify_constants,
-                                                  rpl_verify_facts,
-                                                  rpl_verify_code,
-                                                  check_outcomes,
-                                                  check_steps,
-                                                  check_outputs,
-                                                  check_rules,
-                                                  check_definitions,
-                                                  check_ensures,
-                                                  rpl_verify_providers,
-                                                  check_policy,
-                                                  check_texts,
-                                                  check_segments,
-                                                  check_plain_texts,
-                                                  check_places,
-                                                  check_names,
-                                                  check_all_used};
+  static bool (*const passes[])(RplVerifier *) = {
+      allocate,          check_stripped,        check_strings,
+      rpl_verify_blocks, check_fields,          check_types,
+      check_enums,       rpl_verify_part_types, rpl_verify_constants,
+      rpl_verify_facts,  rpl_verify_code,       check_outcomes,
+      check_steps,       check_outputs,         check_rules,
+      check_definitions, check_ensures,         rpl_verify_providers,
+      check_policy,      check_texts,           check_segments,
+      check_plain_texts, check_places,          check_names,
+      check_all_used};
   for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
     if (!passes[i](v))
       return false;

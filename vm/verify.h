@@ -26,6 +26,8 @@ typedef struct RplVerifier {
   uint32_t next_item; /* items of lists that belong to a record so far */
   RplConstant *constants;
   uint16_t *temp_types;
+  uint32_t *blocks; /* by instruction: row of the `each` whose block its result
+                       belongs to, plus one; 0: none */
 } RplVerifier;
 
 /* Note why the row being checked is refused (`message` is static) and return
@@ -51,6 +53,18 @@ bool rpl_verify_new_name(RplVerifier *v, uint32_t string);
 /* True if the row being checked is not after the one before it, by the first
  * `words` of its words. */
 bool rpl_verify_unsorted(const RplVerifier *v, unsigned words);
+
+/* verify_lists.c: fills in v->blocks, before anything refers to a result; then
+ * true when an operand of row `row` may read the result of row `temp`. */
+bool rpl_verify_blocks(RplVerifier *v);
+bool rpl_verify_reaches(const RplVerifier *v, uint32_t row, uint32_t temp);
+
+/* verify_lists.c: types of lists and records, after the types themselves. */
+bool rpl_verify_part_types(RplVerifier *v);
+
+/* Whether the bounds and flags of a fact or a field fit its type. */
+bool rpl_verify_bounds(RplVerifier *v, uint32_t type, uint32_t flags,
+                       uint32_t low, uint32_t high);
 
 /* The passes of verify_types.c, in this order, after strings, fields, types
  * and enumerations were checked. They fill in v->constants, v->temp_types. */

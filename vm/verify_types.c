@@ -74,9 +74,17 @@ static bool join_set(Match *match, RplKind expected,
   return operand->kind == expected && join(match, &set);
 }
 
+static bool accept_part(char letter, RplKind kind);
+
 static bool accept(Match *match, char letter, const RplTypeWords *operand) {
   RplKind kind = (RplKind)operand->kind;
   switch (letter) {
+  case 'L':
+  case 'R':
+  case 'B':
+    return accept_part(letter, kind);
+  case 'V':
+    return !rpl_kind_has_parts(kind) && join(match, operand);
   case 'T':
   case 'F':
     return join(match, operand);
@@ -92,6 +100,12 @@ static bool accept(Match *match, char letter, const RplTypeWords *operand) {
   default:
     return kind == kind_of_letter(letter);
   }
+}
+
+/* Kinds of parts, and the element of a block, which settles nothing. */
+static bool accept_part(char letter, RplKind kind) {
+  return letter == 'B' ||
+         kind == (letter == 'L' ? RPL_KIND_LIST : RPL_KIND_RECORD);
 }
 
 static RplTypeWords result_of(const Match *match, const char *letters) {
@@ -127,7 +141,7 @@ bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
   for (; *letter != '>'; letter++, index++) {
     const RplTypeWords *operand = operands[index];
     if (!operand || operand->kind == RPL_KIND_NOTHING ||
-        operand->kind >= RPL_KIND_COUNT || !accept(&match, *letter, operand))
+        !rpl_kind_exists(operand->kind) || !accept(&match, *letter, operand))
       return false;
     if (letter[1] == '?')
       letter++;
@@ -236,6 +250,12 @@ static bool read_zone(RplVerifier *v, const RplConstantRecord *record,
          rpl_verify_refuse(v, "a zone is no whole number of minutes from UTC");
 }
 
+/* An empty list, a record of which nothing is known. */
+static bool read_parts(RplVerifier *v, const RplConstantRecord *record) {
+  return (record->low | record->high) == 0 ||
+         rpl_verify_refuse(v, "a constant list or record has a value");
+}
+
 /* The kinds whose value is the first word. */
 static bool read_small(RplVerifier *v, const RplConstantRecord *record,
                        const RplTypeRecord *type, RplConstant *constant) {
@@ -296,6 +316,8 @@ static bool read_constant(RplVerifier *v, const RplConstantRecord *record,
   if (type->kind == RPL_KIND_DATE || type->kind == RPL_KIND_DATETIME ||
       type->kind == RPL_KIND_DURATION)
     return read_time(v, record, type->kind, constant);
+  if (rpl_kind_has_parts(type->kind))
+    return read_parts(v, record);
   if (type->kind == RPL_KIND_SET)
     return read_set(v, record, type, constant);
   if (type->kind == RPL_KIND_PERIOD)
@@ -340,6 +362,15 @@ static bool check_bound(RplVerifier *v, const RplTypeRecord *type,
   return true;
 }
 
+bool rpl_verify_bounds(RplVerifier *v, uint32_t type, uint32_t flags,
+                       uint32_t low, uint32_t high) {
+  const RplTypeRecord *record = &rpl_types(v->tables)[type];
+  if (((flags & RPL_FACT_LOW_OPEN) && !low) ||
+      ((flags & RPL_FACT_HIGH_OPEN) && !high))
+    return rpl_verify_refuse(v, "a fact opens a bound that it has not");
+  return check_bound(v, record, low) && check_bound(v, record, high);
+}
+
 static bool check_value(RplVerifier *v, const RplFactRecord *fact,
                         const RplTypeRecord *type) {
   if (!(fact->flags & RPL_FACT_PARAM))
@@ -348,6 +379,8 @@ static bool check_value(RplVerifier *v, const RplFactRecord *fact,
   const RplTypeRecord *value = constant_type(v, fact->value);
   if (!value)
     return rpl_verify_refuse(v, "a param has no constant value");
+  if (rpl_kind_has_parts(type->kind))
+    return rpl_verify_refuse(v, "a param is a list or a record");
   if (value->kind != type->kind || value->detail != type->detail ||
       value->optional > type->optional)
     return rpl_verify_refuse(v, "a param's value is of another type");
@@ -362,14 +395,24 @@ static bool check_fact(RplVerifier *v, const RplFactRecord *fact) {
       (fact->places != 0 && type->kind != RPL_KIND_NUMBER))
     return rpl_verify_refuse(v,
                              "a fact has decimal places that it cannot have");
-  if (((fact->flags & RPL_FACT_LOW_OPEN) && !fact->low) ||
-      ((fact->flags & RPL_FACT_HIGH_OPEN) && !fact->high))
-    return rpl_verify_refuse(v, "a fact opens a bound that it has not");
-  return check_bound(v, type, fact->low) && check_bound(v, type, fact->high) &&
+  return rpl_verify_bounds(v, fact->type, fact->flags, fact->low, fact->high) &&
          check_value(v, fact, type);
 }
 
+static bool check_fields(RplVerifier *v) {
+  uint32_t count = rpl_verify_enter(v, RPL_SECTION_FIELDS);
+  for (; v->row < count; v->row++) {
+    const RplFieldRecord *field = &rpl_fields(v->tables)[v->row];
+    if (!rpl_verify_bounds(v, field->type, field->flags, field->low,
+                           field->high))
+      return false;
+  }
+  return true;
+}
+
 bool rpl_verify_facts(RplVerifier *v) {
+  if (!check_fields(v))
+    return false;
   uint32_t count = rpl_verify_enter(v, RPL_SECTION_FACTS);
   for (rpl_verify_open_scope(v); v->row < count; v->row++)
     if (!check_fact(v, &rpl_facts(v->tables)[v->row]))
@@ -398,9 +441,27 @@ static bool check_operand(RplVerifier *v, const RplOpInfo *info, unsigned index,
   if (operand_letter(info->signature, index) == 'F' &&
       RPL_OPERAND_SPACE(operand) != RPL_SPACE_FACT)
     return rpl_verify_refuse(v, "an operand must be a fact and is none");
+  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP &&
+      !rpl_verify_reaches(v, v->row, RPL_OPERAND_INDEX(operand)))
+    return rpl_verify_refuse(v, "an operand is read outside its block");
   const RplTypeRecord *record = rpl_operand_type(v->image, operand);
   *type = (RplTypeWords){record->kind, record->optional, record->detail};
   return true;
+}
+
+/* The result of an operation, by its signature or by the tables of parts. */
+static bool result_type(const RplVerifier *v, uint32_t word,
+                        const RplOpInfo *info,
+                        const RplTypeWords *const given[3],
+                        RplTypeWords *result) {
+  const char *end = info->signature;
+  while (*end != '>')
+    end++;
+  if (end[1] == 'P')
+    return rpl_op_part_type(v->tables, RPL_CODE_OP(word), RPL_CODE_FIELD(word),
+                            given[0], given[1], result);
+  return rpl_op_result_type(RPL_CODE_OP(word), given[0], given[1], given[2],
+                            result);
 }
 
 static bool check_operands(RplVerifier *v, const RplInstruction *instruction,
@@ -419,8 +480,7 @@ static bool check_operands(RplVerifier *v, const RplInstruction *instruction,
       return false;
     given[i] = &types[i];
   }
-  return rpl_op_result_type(RPL_CODE_OP(instruction->word), given[0], given[1],
-                            given[2], result) ||
+  return result_type(v, instruction->word, info, given, result) ||
          rpl_verify_refuse(v, "the operands do not fit the operation");
 }
 
@@ -431,7 +491,8 @@ static bool check_instruction(RplVerifier *v,
   RplTypeWords result;
   if (!info->name)
     return rpl_verify_refuse(v, "there is no such operation");
-  if (instruction->word & 0xFF00u)
+  if (!rpl_op_has_field(RPL_CODE_OP(instruction->word)) &&
+      RPL_CODE_FIELD(instruction->word) != 0)
     return rpl_verify_refuse(v, "unused bits of an instruction are not zero");
   if (!rpl_verify_refer(v, RPL_SECTION_TYPES, index))
     return rpl_verify_refuse(v,
