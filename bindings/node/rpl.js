@@ -62,8 +62,8 @@ function call(name, ...values) {
   } catch (error) {
     if (error.rpl === undefined) throw error; // not ours: a loader's own
     if (error.rpl === E_FACTS) {
-      const where = error.fact ? `fact "${error.fact}": ` : '';
-      throw new FactsError(where + error.message, error.fact, error.help);
+      const help = error.help ? `; ${error.help}` : '';
+      throw new FactsError(error.message + help, error.fact, error.help);
     }
     const made = new (CLASSES[error.rpl] || RplError)(error.message, error.status);
     if (error.offset !== undefined) made.offset = Number(error.offset);

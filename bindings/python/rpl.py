@@ -366,8 +366,11 @@ class Money:
 
     def __init__(self, amount, currency):
         if isinstance(amount, float):
-            raise TypeError(_no_float("amount", amount))
-        self.amount, self.currency = _Decimal(amount), str(currency)
+            raise FactsError(_no_float("amount", amount), "amount")
+        try:
+            self.amount, self.currency = _Decimal(amount), str(currency)
+        except (ArithmeticError, TypeError, ValueError):
+            raise FactsError(f"{amount!r} is no amount", "amount") from None
 
     def __eq__(self, other):
         return (isinstance(other, Money) and self.amount == other.amount
@@ -680,8 +683,7 @@ class Context:
         if status == _E_FACTS:
             fact, help = error.fact.decode(), error.help.decode()
             text = error.message.decode()
-            raise FactsError(f"fact \"{fact}\": {text}" if fact else text, fact,
-                             help)
+            raise FactsError(f"{text}; {help}" if help else text, fact, help)
         if status != _OK:
             raise _failure(status)
 

@@ -164,8 +164,9 @@ class Values(unittest.TestCase):
         message = self.refused("share", share=0.1)
         self.assertIn("Decimal(\"0.1\")", message)
         self.refused("papers", papers=[1.0])
-        with self.assertRaises(TypeError):
-            rpl.Money(1.6, "USD")
+        for amount in (1.6, "1,60", None, [1]):
+            with self.assertRaises(rpl.FactsError):
+                rpl.Money(amount, "USD")
 
     def test_other_values_are_refused(self):
         self.refused("paid_at", paid_at=datetime.datetime(2026, 3, 2))
@@ -180,7 +181,8 @@ class Values(unittest.TestCase):
     def test_unknown_names(self):
         with self.assertRaises(rpl.FactsError) as caught:
             self.decide(unusde=True)
-        self.assertIn("unused", caught.exception.help + str(caught.exception))
+        self.assertEqual(caught.exception.help, "did you mean \"unused\"?")
+        self.assertIn("did you mean \"unused\"?", str(caught.exception))
         decision = self.program.decide("shop.refund", {"colour": "red"},
                                        ignore_unknown=True)
         self.assertEqual(decision.outcome, "needs_info")
