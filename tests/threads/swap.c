@@ -6,6 +6,9 @@
  * in the place of the other, again and again. It is run under the thread
  * sanitizer.
  *
+ * Facts come in every way there is, and some decisions are printed and
+ * explained.
+ *
  * What must hold: every decision is one of the program that its thread holds,
  * and the right one, by an own calculation in integers; and when all is over,
  * nothing is left of any program.
@@ -112,10 +115,15 @@ static atomic_ulong reloads_seen;
 static atomic_ulong wrong;
 static atomic_bool is_over;
 
+static const char *const slot_names[] = {"unused", "fee", "consumed", "quota"};
+#define SLOTS     4
+#define MAX_SLOTS 128
+
 typedef struct Worker {
   RplContext *context;
   unsigned kind;
   unsigned long generation;
+  size_t slots[SLOTS];
   uint64_t random; /* a state of its own: no thread waits for another */
 } Worker;
 
@@ -128,49 +136,116 @@ static uint64_t next_random(Worker *worker) {
   return worker->random = x;
 }
 
+static RplSlice slice(const char *text) {
+  return (RplSlice){text, strlen(text)};
+}
+
+static RplStatus find_slots(const RplProgram *program, Worker *worker) {
+  RplStatus status =
+      rpl_program_fact_count(program, 0) <= MAX_SLOTS ? RPL_OK : RPL_E_LIMIT;
+  for (size_t i = 0; i < SLOTS && status == RPL_OK; i++)
+    status = rpl_program_fact_slot(program, 0, slice(slot_names[i]),
+                                   &worker->slots[i]);
+  return status;
+}
+
 /* A context of the program as it is now. */
 static RplStatus renew(Worker *worker) {
   rpl_context_free(worker->context);
   worker->context = NULL;
   RplProgram *program = take(&worker->kind, &worker->generation);
   RplStatus status = rpl_context_new(program, 0, NULL, &worker->context);
+  if (status == RPL_OK)
+    status = find_slots(program, worker);
   rpl_program_free(program); /* the context has a reference of its own */
   (void)atomic_fetch_add(&reloads_seen, 1);
   return status;
 }
 
-static RplSlice slice(const char *text) {
-  return (RplSlice){text, strlen(text)};
-}
+/* One request. */
+typedef struct Order {
+  int64_t fee; /* minor units; a multiple of the quota, so nothing is rounded */
+  int64_t consumed;
+} Order;
 
-/* Hand-made arithmetic: minor units, half to even does not arise since the fee
- * is a multiple of the quota. */
-static RplStatus decide_once(Worker *worker) {
-  int64_t fee = QUOTA * (int64_t)(1 + next_random(worker) % 1000);
-  int64_t consumed = (int64_t)(next_random(worker) % (QUOTA / 2));
-  int64_t wanted = fee - fee / QUOTA * consumed * (1 + (int64_t)worker->kind);
-  int64_t minor = -1;
+/* The ways in: fact by fact, as JSON with everything that can be read of a
+ * decision, and as slots. Each gives the amount in minor units. */
+static RplStatus decide_typed(Worker *worker, const Order *order,
+                              int64_t *minor) {
   const RplDecision *decision = NULL;
   RplContext *context = worker->context;
   rpl_facts_clear(context);
   RplStatus status =
       rpl_facts_set_boolean(context, slice("unused"), true, NULL);
   if (status == RPL_OK)
-    status =
-        rpl_facts_set_money(context, slice("fee"), fee, slice("USD"), NULL);
+    status = rpl_facts_set_money(context, slice("fee"), order->fee,
+                                 slice("USD"), NULL);
   if (status == RPL_OK)
-    status = rpl_facts_set_integer(context, slice("consumed"), consumed, NULL);
+    status = rpl_facts_set_integer(context, slice("consumed"), order->consumed,
+                                   NULL);
   if (status == RPL_OK)
     status = rpl_facts_set_integer(context, slice("quota"), QUOTA, NULL);
   if (status == RPL_OK)
     status = rpl_decide(context, &decision);
+  return status == RPL_OK ? rpl_decision_amount_minor(decision, minor) : status;
+}
+
+static RplStatus decide_json(Worker *worker, const Order *order,
+                             int64_t *minor) {
+  char json[160];
+  RplSlice text = {NULL, 0};
+  const RplDecision *decision = NULL;
+  const RplExplanation *explanation = NULL;
+  RplContext *context = worker->context;
+  (void)snprintf(json, sizeof json,
+                 "{\"unused\": true, \"fee\": \"USD %" PRId64 ".%02" PRId64
+                 "\", \"consumed\": %" PRId64 ", \"quota\": %d}",
+                 order->fee / 100, order->fee % 100, order->consumed, QUOTA);
+  RplStatus status = rpl_facts_json(context, slice(json), 0, NULL);
   if (status == RPL_OK)
-    status = rpl_decision_amount_minor(decision, &minor);
+    status = rpl_decide(context, &decision);
+  if (status == RPL_OK)
+    status = rpl_decision_amount_minor(decision, minor);
+  if (status == RPL_OK)
+    status = rpl_decision_json(decision, RPL_JSON_RECORD, &text);
+  if (status == RPL_OK)
+    status = rpl_explain(decision, &explanation);
+  return status == RPL_OK ? rpl_explanation_json(explanation, &text) : status;
+}
+
+static RplStatus decide_slots(Worker *worker, const Order *order,
+                              int64_t *minor) {
+  const int64_t by_name[SLOTS] = {1, order->fee, order->consumed, QUOTA};
+  int64_t values[MAX_SLOTS] = {0};
+  uint64_t given[RPL_SLOT_WORDS(MAX_SLOTS)] = {0};
+  RplVerdict verdict;
+  RplSlotFacts facts = {
+      .values = values, .given = given, .currency = rpl_slot_currency("USD")};
+  for (size_t i = 0; i < SLOTS; i++) {
+    values[worker->slots[i]] = by_name[i];
+    given[worker->slots[i] / 64] |= UINT64_C(1) << (worker->slots[i] % 64);
+  }
+  RplStatus status = rpl_decide_slots(worker->context, &facts, &verdict);
+  *minor = verdict.amount;
+  return status;
+}
+
+static RplStatus decide_once(Worker *worker) {
+  uint64_t way = next_random(worker) % 16;
+  Order order = {QUOTA * (int64_t)(1 + next_random(worker) % 1000),
+                 (int64_t)(next_random(worker) % (QUOTA / 2))};
+  int64_t wanted = order.fee - order.fee / QUOTA * order.consumed *
+                                   (1 + (int64_t)worker->kind);
+  int64_t minor = -1;
+  RplStatus status = way == 0  ? decide_json(worker, &order, &minor)
+                     : way < 8 ? decide_slots(worker, &order, &minor)
+                               : decide_typed(worker, &order, &minor);
   if (status == RPL_OK && minor != wanted) {
     (void)fprintf(stderr,
-                  "swap: policy %u, fee %" PRId64 ", consumed %" PRId64
+                  "swap: policy %u, way %d, fee %" PRId64 ", consumed %" PRId64
                   ": %" PRId64 " and not %" PRId64 "\n",
-                  worker->kind, fee, consumed, minor, wanted);
+                  worker->kind, (int)way, order.fee, order.consumed, minor,
+                  wanted);
     (void)atomic_fetch_add(&wrong, 1);
   }
   return status;
