@@ -14,7 +14,7 @@ import sys
 
 LABELS = ("unit", "lint", "fuzz", "limits", "bad_input", "oracle", "threads",
           "docs", "golden", "cli", "install", "bindings", "policies")
-ELSEWHERE = {"lint.imports"}  # not in builds with a sanitizer
+ELSEWHERE = {"lint.imports", "unit.provider"}  # sanitizers; RPL_FFI=OFF
 
 
 def main(build, ctest="ctest"):

@@ -68,7 +68,9 @@ done
 
 [[ $(control librpl0 Depends) == *libc6* ]] || complain "librpl0 needs no libc6"
 [[ $(control librpl0 Depends) != *librpl* ]] || complain "librpl0 needs itself"
-[ "$(control librpl-dev Depends)" = "librpl0 (= $version), libffi-dev" ] ||
+ffi= # what the static library leaves open
+grep -q '^RPL_FFI:BOOL=ON$' "$build/CMakeCache.txt" && ffi=", libffi-dev"
+[ "$(control librpl-dev Depends)" = "librpl0 (= $version)$ffi" ] ||
   complain "librpl-dev depends on: $(control librpl-dev Depends)"
 shlibs=$(dpkg-deb -I "$work/made/librpl0_${version}_$architecture.deb" shlibs)
 [[ $shlibs == *"librpl0 (= "* ]] ||
