@@ -174,12 +174,34 @@ static bool read_value(const Flat *flat, uint32_t slot, RplValue *value) {
 
 /* ---- the object ---------------------------------------------------------- */
 
+/* The key that is expected next, if it is what comes; the opening quote is
+ * behind us. UINT32_MAX: look closely. */
+static uint32_t take_expected(Flat *flat) {
+  RplFacts *facts = flat->facts;
+  uint32_t after = facts->slot_after[facts->last_found];
+  if (!after)
+    return UINT32_MAX;
+  RplSlice name = rpl_facts_name(facts, after - 1);
+  if ((size_t)(flat->end - flat->at) <= name.length ||
+      flat->at[name.length] != '"' ||
+      memcmp(flat->at, name.data, name.length) != 0)
+    return UINT32_MAX;
+  flat->at += name.length + 1;
+  facts->last_found = after;
+  return after - 1;
+}
+
 static bool take_member(Flat *flat) {
   RplFacts *facts = flat->facts;
   RplValue value;
-  if (!take(flat, '"') || !take_string(flat))
+  if (!take(flat, '"'))
     return false;
-  uint32_t slot = rpl_facts_find_next(facts, flat->text);
+  uint32_t slot = take_expected(flat);
+  if (slot == UINT32_MAX) {
+    if (!take_string(flat))
+      return false;
+    slot = rpl_facts_find_next(facts, flat->text);
+  }
   if (slot == UINT32_MAX || facts->slots[slot].state != RPL_SLOT_ABSENT)
     return false; /* a param is never absent */
   return take(flat, ':') && take_value(flat) &&
