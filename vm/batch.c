@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vm/context.h"
+#include "vm/fast.h"
 
 /* No column for a slot. */
 #define NO_COLUMN UINT32_MAX
@@ -204,8 +205,7 @@ static RplStatus make_tile(RplBatch *batch) {
 
 /* The form that a context decides with, NULL if it has none. */
 static RplStatus form_of(RplContext *context, const RplLowered **lowered) {
-  (void)context;
-  *lowered = NULL;
+  *lowered = rpl_fast_form(context);
   return RPL_OK;
 }
 

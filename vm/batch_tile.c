@@ -21,6 +21,10 @@ static bool reads_y(uint16_t op) {
   case RPL_LOWERED_IF_LATE:
   case RPL_LOWERED_IF_IN_TIME:
   case RPL_LOWERED_GUARD_LATE:
+  case RPL_LOWERED_IF_APART:
+  case RPL_LOWERED_IF_NEAR:
+  case RPL_LOWERED_GUARD_APART:
+  case RPL_LOWERED_GUARD_NEAR:
   case RPL_LOWERED_PRORATE:
   case RPL_LOWERED_SHARE:
     return true;

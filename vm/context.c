@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "vm/fast.h"
 #include "vm/program_priv.h"
 
 /* An RplAllocator over the decision's arena: blocks grow by moving and are
@@ -82,6 +83,7 @@ RplStatus rpl_context_make(const RplImage *image, size_t max_bytes,
   /* Until rpl_facts_begin has run, freeing finds an empty store. */
   made->facts.allocator = allocator;
   rpl_arena_init(&made->facts.arena, allocator, 0);
+  rpl_arena_init(&made->fast.arena, allocator, 0);
   RplStatus status = fill(made);
   if (status)
     rpl_context_free(made);
@@ -94,6 +96,7 @@ void rpl_context_free(RplContext *context) {
   if (!context)
     return;
   const RplAllocator *allocator = context->allocator;
+  rpl_fast_end(context);
   rpl_facts_end(&context->facts);
   rpl_arena_clear(&context->arena);
   rpl_arena_clear(&context->fixed);
@@ -103,15 +106,21 @@ void rpl_context_free(RplContext *context) {
 
 RplStatus rpl_context_new(const RplProgram *program, size_t index,
                           const RplAllocator *allocator, RplContext **context) {
+  RplContext *made;
   const RplImage *image =
       program && context ? rpl_program_image(program, index) : NULL;
   if (!image)
     return RPL_E_ARGUMENT;
-  RplStatus status =
-      rpl_context_make(image, rpl_program_limits(program)->max_decision_bytes,
-                       allocator, context);
-  if (status == RPL_OK)
-    (*context)->program = rpl_program_share(program);
+  RplStatus status = rpl_context_make(
+      image, rpl_program_limits(program)->max_decision_bytes, allocator, &made);
+  if (status)
+    return status;
+  made->program = rpl_program_share(program);
+  status = rpl_fast_begin(made, rpl_program_lowered(program, index));
+  if (status)
+    rpl_context_free(made);
+  else
+    *context = made;
   return status;
 }
 

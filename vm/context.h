@@ -16,8 +16,28 @@
 #include "vm/careful.h"
 #include "vm/causes.h"
 #include "vm/facts.h"
+#include "vm/lowered.h"
 #include "vm/program.h"
 #include "vm/provide.h"
+
+/* One step of a traced run. */
+typedef struct RplFastStep {
+  uint32_t pc; /* in the plain stream */
+  int64_t value, high;
+} RplFastStep;
+
+/* The fast engine's part of a context (vm/fast.h). */
+typedef struct RplFast {
+  const RplLowered *shared;  /* the program's, with the declared params */
+  const RplLowered *lowered; /* to run; NULL: there is none */
+  uint32_t param_changes;    /* of the facts, when it was chosen */
+  int64_t *frame;
+  RplArena arena;     /* of a form that is the context's own, and of `frame` */
+  RplFastStep *steps; /* room for the plain stream; NULL until a trace */
+  int64_t *facts;     /* of the trace */
+  uint32_t step_count;
+  bool is_given_up; /* the trace ended in STOP */
+} RplFast;
 
 struct RplContext {
   const RplAllocator *allocator;
@@ -30,6 +50,7 @@ struct RplContext {
   RplCareful careful;
   RplCauses causes;
   RplProviding providing;
+  RplFast fast;
   uint64_t *string_seen;  /* a bit a string: what a list has already */
   uint64_t *rule_named;   /* a bit a string: names of the reasons */
   uint64_t *step_seen;    /* a bit a step */

@@ -315,6 +315,7 @@ RplStatus rpl_facts_put_param(RplFacts *facts, uint32_t slot,
       kept.as.number.limbs = owned.block;
   }
   release(facts, slot);
+  facts->param_changes++;
   facts->owned[slot] = owned;
   facts->given[slot] = kept;
   set(facts, slot,
@@ -323,6 +324,7 @@ RplStatus rpl_facts_put_param(RplFacts *facts, uint32_t slot,
 }
 
 void rpl_facts_reset_params(RplFacts *facts) {
+  facts->param_changes++;
   for (uint32_t slot = 0; slot < facts->count; slot++) {
     if (!is_param(facts, slot))
       continue;

@@ -104,9 +104,9 @@ typedef struct RplLoweredGate {
   bool has_known;      /* a bit of `known` is set */
 } RplLoweredGate;
 
-/* One guard of GUARDS, applies when low <= fact - other <= low + span (as
- * unsigned differences, so that wrapping is harmless); `other` is an operand,
- * a frame word of 0 where there is none. */
+/* One guard of GUARDS, applies when fact - other lies in low .. low + span
+ * (differences wrap, and are compared unsigned). `fact` is a slot's operand;
+ * `other` another's, or a frame word of 0 where there is none. */
 typedef struct RplLoweredGuard {
   uint16_t fact, other;
   uint16_t outcome;
@@ -164,7 +164,8 @@ typedef struct RplLowered {
   uint32_t frame_words;
   uint32_t slot_count;
   uint32_t stop_count;    /* STOPs: parts that were not lowered */
-  const uint64_t *coined; /* a bit a slot: amounts and the currency fact */
+  const uint64_t *coined; /* a bit a slot: the currency fact, and amounts that
+                             have no bounds */
   bool has_money;         /* a request without a currency is not for it */
 } RplLowered;
 

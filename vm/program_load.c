@@ -228,7 +228,12 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
   rpl_arena_init(&scratch, program->allocator, 0);
   bool is_named = name_types(&program->arena, &scratch, policy);
   rpl_arena_clear(&scratch);
-  return is_named ? RPL_OK : refuse(error, RPL_E_MEMORY, 0, "memory is short");
+  if (is_named)
+    status = rpl_lower_image(&policy->image, NULL, &program->arena,
+                             program->allocator, &policy->lowered);
+  return is_named && !status
+             ? RPL_OK
+             : refuse(error, RPL_E_MEMORY, 0, "memory is short");
 }
 
 static RplStatus load_bundle(RplProgram *program, const uint8_t *bytes,
@@ -365,6 +370,11 @@ size_t rpl_program_policy_count(const RplProgram *program) {
 
 const RplImage *rpl_program_image(const RplProgram *program, size_t index) {
   return index < program->policy_count ? &program->policies[index].image : NULL;
+}
+
+const RplLowered *rpl_program_lowered(const RplProgram *program, size_t index) {
+  return index < program->policy_count ? program->policies[index].lowered
+                                       : NULL;
 }
 
 const RplLimits *rpl_program_limits(const RplProgram *program) {

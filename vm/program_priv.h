@@ -13,6 +13,7 @@
 #include <stdatomic.h>
 
 #include "rpl/program.h"
+#include "vm/lowered.h"
 #include "vm/program.h"
 
 /* What changes in a loaded program: how many own it. */
@@ -24,7 +25,8 @@ typedef struct RplReferences {
 typedef struct RplLoadedPolicy {
   RplImage image;
   RplSlice name;
-  RplSlice *type_texts; /* of each type, as it is written: "datetime?" */
+  RplSlice *type_texts;      /* of each type, as it is written: "datetime?" */
+  const RplLowered *lowered; /* NULL: it has no such form */
 } RplLoadedPolicy;
 
 struct RplProgram {
@@ -45,6 +47,10 @@ RplProgram *rpl_program_share(const RplProgram *program);
 /* The image of policy `index`; NULL when out of range. Lives as long as the
  * program. */
 const RplImage *rpl_program_image(const RplProgram *program, size_t index);
+
+/* The lowered form of policy `index` with its declared params; NULL when there
+ * is none. */
+const RplLowered *rpl_program_lowered(const RplProgram *program, size_t index);
 
 /* The limits that the program was loaded with. */
 const RplLimits *rpl_program_limits(const RplProgram *program);

@@ -8,6 +8,7 @@
 #include "vm/civil.h"
 #include "vm/decide.h"
 #include "vm/facts.h"
+#include "vm/fast.h"
 #include "vm/program_priv.h"
 
 uint16_t rpl_slot_currency(const char *code) {
@@ -278,15 +279,17 @@ static RplStatus decide_carefully(RplContext *context,
 
 RplStatus rpl_decide_slots(RplContext *context, const RplSlotFacts *facts,
                            RplVerdict *verdict) {
+  if (rpl_fast_decide(context, facts, verdict))
+    return RPL_OK;
   return decide_carefully(context, facts, verdict);
 }
 
 RplStatus rpl_trace_slots(RplContext *context, const RplSlotFacts *facts,
-                          RplTraceSink sink, void *sink_context,
                           RplVerdict *verdict) {
-  RplTraceEvent event = {RPL_TRACE_CAREFUL, 0, 0, 0, 1};
-  sink(sink_context, &event);
-  return decide_carefully(context, facts, verdict);
+  bool is_decided;
+  RplStatus status = rpl_fast_trace(context, facts, verdict, &is_decided);
+  return status || is_decided ? status
+                              : decide_carefully(context, facts, verdict);
 }
 
 RplSlice rpl_verdict_outcome(const RplContext *context,

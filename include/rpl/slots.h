@@ -164,11 +164,21 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_facts_slots(RplContext *context,
 
 /* ---- how a fast decision came about -------------------------------------- */
 
-/* Something that happened on the way to a verdict, in order. */
+/* Decides as rpl_decide_slots, and keeps how: what each instruction came to
+ * that the fast form looked at, and which rule decided. It runs the form as it
+ * was before operations were joined; the verdict is the same. What is kept
+ * stays until the next call of this function or of one that sets a param. Also
+ * fails with RPL_E_MEMORY when there is none for keeping it. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_trace_slots(RplContext *context,
+                                                 const RplSlotFacts *facts,
+                                                 RplVerdict *verdict);
+
 typedef enum RplTraceKind {
-  RPL_TRACE_VALUE,  /* an instruction came to value / divisor */
-  RPL_TRACE_TRUTH,  /* a condition came to `value`, 0 or 1 */
-  RPL_TRACE_RULE,   /* the rule `row` decided */
+  RPL_TRACE_NOTHING, /* a step of the fast form that stands for none of the
+                        program */
+  RPL_TRACE_VALUE,   /* an instruction came to value / divisor */
+  RPL_TRACE_TRUTH,   /* a condition came to `value`, 0 or 1 */
+  RPL_TRACE_RULE,   /* the rule `row` decided, RPL_VERDICT_NO_RULE: otherwise */
   RPL_TRACE_CAREFUL /* the fast form gave up: the careful engine decided */
 } RplTraceKind;
 
@@ -179,19 +189,15 @@ typedef struct RplTraceEvent {
   int64_t value; /* money in minor units; a number's numerator: the low half of
                     its 128 bits */
   int64_t high;  /* the high half; for a value of 64 bits its sign */
-  int64_t divisor; /* at least 1 */
+  int64_t divisor; /* at least 1; 0: it does not fit */
 } RplTraceEvent;
 
-typedef void (*RplTraceSink)(void *context, const RplTraceEvent *event);
-
-/* rpl_decide_slots, and tells the sink how: what each instruction came to that
- * the fast form looked at, and which rule decided. It runs the same form before
- * operations were joined. The verdict is the same. */
-RPL_API RPL_MUST_CHECK RplStatus rpl_trace_slots(RplContext *context,
-                                                 const RplSlotFacts *facts,
-                                                 RplTraceSink sink,
-                                                 void *sink_context,
-                                                 RplVerdict *verdict);
+/* How many events were kept (0 when the fast form did not run), and one of
+ * them, in the order in which they happened. RPL_E_NOT_FOUND past the last. */
+RPL_API size_t rpl_trace_count(const RplContext *context);
+RPL_API RPL_MUST_CHECK RplStatus rpl_trace_event(const RplContext *context,
+                                                 size_t index,
+                                                 RplTraceEvent *event);
 
 #ifdef __cplusplus
 }

@@ -88,7 +88,7 @@ static RplCompiler *compile(const RplAllocator *allocator, Text text,
 }
 
 #define COMPILE_FACTOR 150
-#define LOAD_FACTOR    8
+#define LOAD_FACTOR    12
 #define FACTS_FACTOR   6
 #define BASE_BYTES     ((size_t)128 << 10)
 

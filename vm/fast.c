@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * fast.c - see fast.h. */
+#include "vm/fast.h"
+
+#include <string.h>
+
+#include "vm/civil.h"
+#include "vm/lowered_round.h"
+#include "vm/text.h"
+
+#if !defined(RPL_SWITCH_DISPATCH)
+/* Addresses of labels are an extension, which gcc and clang have. */
+#pragma GCC diagnostic ignored "-Wpedantic"
+#endif
+
+/* ---- what bodies need ---------------------------------------------------- */
+
+static bool is_coined(const RplLowered *lowered, const RplSlotFacts *facts) {
+  for (uint32_t i = 0; i < lowered->gate.word_count; i++)
+    if (facts->given[i] & lowered->coined[i])
+      return true;
+  return false;
+}
+
+static inline bool is_in(int64_t value, int64_t set) {
+  return (uint64_t)value < 64 && (uint64_t)set >> value & 1;
+}
+
+static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
+  int64_t sum;
+  if (__builtin_add_overflow(instant, duration, &sum) ||
+      sum < RPL_DATETIME_MIN || sum > RPL_DATETIME_MAX)
+    return false;
+  *result = sum;
+  return true;
+}
+
+/* base - base * part / whole, rounded; whole > 0. In 64 bits where it fits. */
+static inline bool prorate(int64_t base, int64_t part, int64_t whole,
+                           RplRounding mode, int64_t *result) {
+  int64_t rest, num;
+  if (!__builtin_sub_overflow(whole, part, &rest) &&
+      !__builtin_mul_overflow(base, rest, &num)) {
+    *result = rpl_round_word(num, whole, mode);
+    return true;
+  }
+  RplInt128 wide;
+  return !__builtin_sub_overflow((RplInt128)base * whole,
+                                 (RplInt128)base * part, &wide) &&
+         rpl_round_wide(wide, whole, mode, result);
+}
+
+/* ---- running ------------------------------------------------------------ */
+
+#define READ(operand)                                                          \
+  (((operand)&RPL_LOWERED_FACT ? values : frame)[(operand) & ~RPL_LOWERED_FACT])
+#define R(operand) READ(operand)
+#define RY         READ(code->y)
+
+#define RETURN_VERDICT(paid, last, by_outcome, by_rule, has)                   \
+  do {                                                                         \
+    uint32_t with = (has);                                                     \
+    *verdict =                                                                 \
+        (RplVerdict){.amount = (paid),                                         \
+                     .deadline = (last),                                       \
+                     .outcome = (by_outcome),                                  \
+                     .rule = (by_rule),                                        \
+                     .flags = with,                                            \
+                     .currency = with & RPL_VERDICT_AMOUNT ? facts->currency   \
+                                                           : (uint16_t)0};     \
+    return true;                                                               \
+  } while (0)
+
+#define DECIDE(paid, last)                                                     \
+  RETURN_VERDICT(                                                              \
+      (paid) == RPL_LOWERED_NO_WORD ? 0 : R(paid),                             \
+      (last) == RPL_LOWERED_NO_WORD ? 0 : R(last), code->c, code->x,           \
+      ((paid) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_AMOUNT) |              \
+          ((last) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_DEADLINE))
+
+#define GIVE_UP return false
+
+#if defined(RPL_SWITCH_DISPATCH)
+#define BODY(id) case RPL_LOWERED_##id:
+#define NEXT                                                                   \
+  do {                                                                         \
+    KEEP;                                                                      \
+    code++;                                                                    \
+    goto again;                                                                \
+  } while (0)
+#define GO(target)                                                             \
+  do {                                                                         \
+    code = stream->code + (target);                                            \
+    goto again;                                                                \
+  } while (0)
+#define BEGIN                                                                  \
+  again:                                                                       \
+  NOTE;                                                                        \
+  switch ((RplLoweredOp)code->op) {
+#define END                                                                    \
+  default:                                                                     \
+    return false;                                                              \
+    }
+#else
+#define BODY(id) do_##id:
+#define NEXT                                                                   \
+  do {                                                                         \
+    KEEP;                                                                      \
+    code++;                                                                    \
+    NOTE;                                                                      \
+    goto *bodies[code->op];                                                    \
+  } while (0)
+#define GO(target)                                                             \
+  do {                                                                         \
+    code = stream->code + (target);                                            \
+    NOTE;                                                                      \
+    goto *bodies[code->op];                                                    \
+  } while (0)
+#define LOWERED(id, a, b, c, x, doc) &&do_##id,
+#define JOINED(id, a, b, c, x, doc)  &&do_##id,
+#define BEGIN                                                                  \
+  NOTE;                                                                        \
+  goto *bodies[code->op];
+#define END
+#endif
+
+/* For verdicts: no step is kept. */
+#define NOTE ((void)0)
+#define KEEP ((void)0)
+
+bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
+                  const RplSlotFacts *facts, int64_t *frame,
+                  RplVerdict *verdict) {
+#if !defined(RPL_SWITCH_DISPATCH)
+  static const void *const bodies[] = {
+#include "vm/lowered.def"
+  };
+#endif
+  const RplLoweredCode *code = stream->code;
+  const int64_t *values = facts->values;
+  const uint64_t *given = facts->given, *none = facts->none;
+  BEGIN
+#include "vm/fast_ops.def"
+  END
+}
+
+#undef NOTE
+#undef KEEP
+
+/* For explaining: where the run comes by, and what it writes there. */
+#define NOTE (++step)->pc = (uint32_t)(code - stream->code)
+#define KEEP                                                                   \
+  do {                                                                         \
+    step->value = frame[code->a & RPL_LOWERED_NO_WORD];                        \
+    step->high = frame[(code->a & RPL_LOWERED_NO_WORD) + 1];                   \
+  } while (0)
+
+#undef GIVE_UP
+#define GIVE_UP                                                                \
+  do {                                                                         \
+    *last = step;                                                              \
+    return false;                                                              \
+  } while (0)
+#undef RETURN_VERDICT
+#define RETURN_VERDICT(paid, due, by_outcome, by_rule, has)                    \
+  do {                                                                         \
+    uint32_t with = (has);                                                     \
+    *verdict =                                                                 \
+        (RplVerdict){.amount = (paid),                                         \
+                     .deadline = (due),                                        \
+                     .outcome = (by_outcome),                                  \
+                     .rule = (by_rule),                                        \
+                     .flags = with,                                            \
+                     .currency = with & RPL_VERDICT_AMOUNT ? facts->currency   \
+                                                           : (uint16_t)0};     \
+    *last = step;                                                              \
+    return true;                                                               \
+  } while (0)
+
+/* The same with every step kept from step[1] on; *last is the last one. */
+static bool run_traced(const RplLowered *lowered,
+                       const RplLoweredStream *stream,
+                       const RplSlotFacts *facts, int64_t *frame,
+                       RplVerdict *verdict, RplFastStep *step,
+                       RplFastStep **last) {
+#if !defined(RPL_SWITCH_DISPATCH)
+  static const void *const bodies[] = {
+#include "vm/lowered.def"
+  };
+#endif
+  const RplLoweredCode *code = stream->code;
+  const int64_t *values = facts->values;
+  const uint64_t *given = facts->given, *none = facts->none;
+  BEGIN
+#include "vm/fast_ops.def"
+  END
+}
+
+/* ---- the form of a context ----------------------------------------------- */
+
+static bool take_form(RplFast *fast, const RplLowered *lowered) {
+  fast->lowered = NULL;
+  if (!lowered)
+    return true;
+  /* KEEP looks at a word and the one behind it, whatever the operand. */
+  fast->frame = rpl_arena_array(&fast->arena, (size_t)lowered->frame_words + 2,
+                                sizeof(int64_t));
+  if (!fast->frame)
+    return false;
+  if (lowered->constant_count)
+    memcpy(fast->frame, lowered->constants,
+           lowered->constant_count * sizeof(int64_t));
+  fast->lowered = lowered;
+  return true;
+}
+
+RplStatus rpl_fast_begin(RplContext *context, const RplLowered *lowered) {
+  RplFast *fast = &context->fast;
+  fast->shared = lowered;
+  fast->param_changes = context->facts.param_changes;
+  return take_form(fast, lowered) ? RPL_OK : RPL_E_MEMORY;
+}
+
+void rpl_fast_end(RplContext *context) {
+  rpl_arena_clear(&context->fast.arena);
+}
+
+/* Without memory for a form there is none until a param is set again. */
+static void lower_again(RplContext *context) {
+  RplFast *fast = &context->fast;
+  const RplLowered *lowered = NULL;
+  fast->param_changes = context->facts.param_changes;
+  fast->steps = NULL;
+  fast->facts = NULL;
+  fast->step_count = 0;
+  rpl_arena_clear(&fast->arena);
+  fast->lowered = NULL;
+  if (!fast->shared ||
+      rpl_lower_image(context->image, context->facts.values, &fast->arena,
+                      context->allocator, &lowered) ||
+      !take_form(fast, lowered))
+    rpl_arena_clear(&fast->arena);
+}
+
+const RplLowered *rpl_fast_form(RplContext *context) {
+  if (context->fast.param_changes != context->facts.param_changes)
+    lower_again(context);
+  return context->fast.lowered;
+}
+
+/* ---- deciding ----------------------------------------------------------- */
+
+static bool is_any_spelled(const RplLowered *lowered,
+                           const RplSlotFacts *facts) {
+  for (uint32_t i = 0; facts->spelled && i < lowered->gate.word_count; i++)
+    if (facts->spelled[i])
+      return true;
+  return false;
+}
+
+/* Requests that no form is for. */
+static bool is_strange(const RplLowered *lowered, const RplSlotFacts *facts) {
+  return (lowered->has_money && !facts->currency) ||
+         (facts->spelled && is_any_spelled(lowered, facts));
+}
+
+bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
+                     RplVerdict *verdict) {
+  const RplLowered *lowered = rpl_fast_form(context);
+  if (!lowered || is_strange(lowered, facts))
+    return false;
+  return rpl_fast_run(lowered,
+                      rpl_gate_opens(&lowered->gate, facts) ? &lowered->joined
+                                                            : &lowered->plain,
+                      facts, context->fast.frame, verdict);
+}
+
+/* ---- explaining --------------------------------------------------------- */
+
+static bool make_room(RplFast *fast) {
+  const RplLowered *lowered = fast->lowered;
+  RplFastStep *room;
+  if (fast->steps)
+    return true;
+  fast->facts = rpl_arena_array(&fast->arena, (size_t)lowered->slot_count + 1,
+                                sizeof(int64_t));
+  room = rpl_arena_array(&fast->arena, (size_t)lowered->plain.count + 2,
+                         sizeof *room);
+  if (fast->facts && room)
+    fast->steps = room + 1; /* a run begins before the first */
+  return fast->steps != NULL;
+}
+
+RplStatus rpl_fast_trace(RplContext *context, const RplSlotFacts *facts,
+                         RplVerdict *verdict, bool *is_decided) {
+  RplFast *fast = &context->fast;
+  const RplLowered *lowered = rpl_fast_form(context);
+  RplFastStep *last = NULL;
+  fast->step_count = 0;
+  *is_decided = false;
+  if (!lowered || is_strange(lowered, facts))
+    return RPL_OK;
+  if (!make_room(fast))
+    return RPL_E_MEMORY;
+  *is_decided = run_traced(lowered, &lowered->plain, facts, fast->frame,
+                           verdict, fast->steps - 1, &last);
+  memcpy(fast->facts, facts->values, lowered->slot_count * sizeof(int64_t));
+  fast->step_count = (uint32_t)(last - fast->steps) + 1;
+  fast->is_given_up = !*is_decided;
+  return RPL_OK;
+}

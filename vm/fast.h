@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * fast.h - the fast engine: runs the lowered form of a policy (vm/lowered.h)
+ * over the caller's slots, one decision at a time. It computes verdicts only;
+ * on anything but plain sailing it gives up, and the careful engine decides.
+ *
+ * The bodies of the operations stand once, in fast_ops.def, and are compiled
+ * twice: for verdicts, and with every step kept, for explaining one. Both with
+ * computed goto, or with a switch where RPL_SWITCH_DISPATCH is defined.
+ *
+ * INVARIANT: a verdict that it gives is that of the careful engine for the same
+ * facts. A run reads the facts, the form and the context's frame, writes that
+ * frame, and allocates nothing.
+ */
+#ifndef RPL_VM_FAST_H
+#define RPL_VM_FAST_H
+
+#include "rpl/slots.h"
+#include "vm/context.h"
+
+/* Gives a context what it needs to run `lowered`, which may be NULL.
+ * RPL_E_MEMORY leaves it without. */
+RPL_MUST_CHECK RplStatus rpl_fast_begin(RplContext *context,
+                                        const RplLowered *lowered);
+void rpl_fast_end(RplContext *context);
+
+/* The form that decides for this context's params, made anew when they were set
+ * since the last call; NULL when there is none. */
+const RplLowered *rpl_fast_form(RplContext *context);
+
+/* Decides; false when the careful engine has to. */
+bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
+                     RplVerdict *verdict);
+
+/* One of the streams of a form, from its start. `frame` has the constants in
+ * its first words. For `joined`, the gate must be open. */
+bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
+                  const RplSlotFacts *facts, int64_t *frame,
+                  RplVerdict *verdict);
+
+/* Decides and keeps the steps in the context. *is_decided: false when the
+ * careful engine has to. RPL_E_MEMORY. */
+RPL_MUST_CHECK RplStatus rpl_fast_trace(RplContext *context,
+                                        const RplSlotFacts *facts,
+                                        RplVerdict *verdict, bool *is_decided);
+
+#endif /* RPL_VM_FAST_H */
