@@ -118,6 +118,7 @@ struct RplExpr {
   bool is_absorbed; /* part of its parent's constant: not lowered by itself */
   uint8_t blocks;   /* aggregates that stand in each other in it */
   bool is_else;     /* an aggregate that `else` follows */
+  bool is_unread;   /* in a value that the function called does not look at */
   uint32_t operand; /* written by the lowering */
   uint32_t element; /* likewise: an aggregate's element at work */
 };

@@ -73,6 +73,12 @@ RplType rpl_check_own_call(RplPolicy *policy, RplExpr *expr,
                            RplFunction *function);
 RplType rpl_check_field(RplPolicy *policy, RplExpr *expr);
 
+/* Tells each node of a tree, children before parents, whether it stands in a
+ * value that the function it is handed to does not look at: that is no part of
+ * the program. */
+void rpl_check_unread(const RplPolicy *policy, RplExpr *const *nodes,
+                      size_t count);
+
 /* check_table.c: cells of a table whose columns have their types; then that its
  * rows leave no gap and do not overlap. */
 void rpl_check_table(RplPolicy *policy, RplFunction *function);

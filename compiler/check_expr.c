@@ -717,6 +717,7 @@ bool rpl_check_expr(RplPolicy *policy, RplExpr *root) {
   }
   for (size_t i = 0; i < count; i++)
     check_node(policy, nodes[i]);
+  rpl_check_unread(policy, nodes, count);
   return true;
 }
 

@@ -36,18 +36,18 @@ static RplType type_of_part(RplPolicy *policy, const RplParameterNode *node) {
   return rpl_check_type(policy, &node->type, node->name.name);
 }
 
-static void add_parameter(RplPolicy *policy, RplFunction *function,
-                          const RplParameterNode *node) {
+static RplSymbol *add_parameter(RplPolicy *policy, RplFunction *function,
+                                const RplParameterNode *node) {
   RplSymbol *old = find_parameter(function, node->name.name);
   if (old) {
     rpl_policy_report(policy, RPL_DIAG_DUPLICATE_NAME, node->name.span,
                       node->name.name, 0);
     rpl_policy_label(policy, old->span, "declared here first");
-    return;
+    return NULL;
   }
   RplSymbol *symbol = rpl_policy_alloc(policy, 1, sizeof *symbol);
   if (!symbol)
-    return;
+    return NULL;
   *symbol = (RplSymbol){.kind = RPL_SYMBOL_PARAMETER,
                         .name = node->name.name,
                         .span = node->name.span,
@@ -55,6 +55,7 @@ static void add_parameter(RplPolicy *policy, RplFunction *function,
                         .type = type_of_part(policy, node),
                         .layer = function->layer};
   RPL_POLICY_APPEND(policy, function->parameters, symbol);
+  return symbol;
 }
 
 static void declare_results(RplPolicy *policy, RplFunction *function) {
@@ -91,8 +92,14 @@ static void declare_signature(RplPolicy *policy, RplFunction *function) {
   if (is_too_wide(policy, function))
     return;
   for (size_t i = 0; i < nodes->count; i++) {
-    add_parameter(policy, function, &nodes->items[i]);
-    if (nodes->items[i].bounds && function->stmt->kind == RPL_STMT_FUNCTION)
+    RplSymbol *added = add_parameter(policy, function, &nodes->items[i]);
+    if (added && rpl_type_is(added->type, RPL_KIND_LIST) &&
+        nodes->items[i].bounds)
+      added->type =
+          rpl_check_list_bound(policy, added->type, nodes->items[i].bounds,
+                               nodes->items[i].type.span);
+    else if (nodes->items[i].bounds &&
+             function->stmt->kind == RPL_STMT_FUNCTION)
       rpl_report(policy->compile->report, RPL_DIAG_MISPLACED,
                  nodes->items[i].bounds->value->span, "a bound",
                  "a function: only the columns of a table have them", NULL);
@@ -127,6 +134,109 @@ static void collect_bodies(RplPolicy *policy, RplFunction *function) {
       policy->is_out_of_memory = true;
     function->body_count++;
   }
+}
+
+/* ---- what is looked at
+ * ----------------------------------------------------------- */
+
+static bool find_result(const RplFunction *function, RplName name,
+                        size_t *column) {
+  const RplParameterNodes *results = &parts_of(function)->results;
+  for (*column = 0; *column < results->count; ++*column)
+    if (results->items[*column].name.name == name)
+      return true;
+  return false;
+}
+
+/* A call of a table with several results. */
+static bool gives_parts(const RplPolicy *policy, const RplExpr *node) {
+  const RplFunction *function = node->kind == RPL_EXPR_CALL
+                                    ? rpl_policy_function(policy, node->name)
+                                    : NULL;
+  return function && parts_of(function)->results.count > 1;
+}
+
+/* The items of a node: of a call of our own those values that are looked at. */
+static void mark_values(const RplPolicy *policy, const RplExpr *call,
+                        RplName part) {
+  const RplFunction *function = call->kind == RPL_EXPR_CALL
+                                    ? rpl_policy_function(policy, call->name)
+                                    : NULL;
+  size_t column = 0;
+  for (size_t i = 0; i < call->items.count; i++)
+    call->items.items[i]->is_unread = call->is_unread;
+  if (!function || !function->read ||
+      (part && !find_result(function, part, &column)))
+    return;
+  for (size_t i = 0; i < call->items.count && i < RPL_MAX_PARAMETERS; i++)
+    if (!(function->read[column] >> i & 1u))
+      call->items.items[i]->is_unread = true;
+}
+
+static void mark_child(RplExpr *child, bool is_unread) {
+  if (child)
+    child->is_unread = is_unread;
+}
+
+void rpl_check_unread(const RplPolicy *policy, RplExpr *const *nodes,
+                      size_t count) {
+  if (count && policy->functions.count)
+    nodes[count - 1]->is_unread = false;
+  for (size_t i = policy->functions.count ? count : 0; i-- > 0;) {
+    const RplExpr *node = nodes[i];
+    mark_child(node->a, node->is_unread);
+    mark_child(node->b, node->is_unread);
+    mark_child(node->c, node->is_unread);
+    if (node->kind == RPL_EXPR_FIELD && node->a->kind == RPL_EXPR_CALL)
+      mark_values(policy, node->a, node->name);
+    else if (!gives_parts(policy, node)) /* else the field above did */
+      mark_values(policy, node, 0);
+  }
+}
+
+static uint32_t parameters_read(const RplFunction *function,
+                                const RplNodes *nodes) {
+  const RplParameterNodes *parameters = &parts_of(function)->parameters;
+  uint32_t read = 0;
+  for (size_t i = 0; i < nodes->count; i++)
+    for (size_t j = 0; j < parameters->count && j < RPL_MAX_PARAMETERS; j++)
+      if (nodes->items[i]->kind == RPL_EXPR_NAME &&
+          !nodes->items[i]->is_unread &&
+          nodes->items[i]->name == parameters->items[j].name.name)
+        read |= UINT32_C(1) << j;
+  return read;
+}
+
+/* Columns that some row tells apart, or that have bounds to be kept. */
+static uint32_t columns_read(const RplFunction *function) {
+  const RplFunctionNode *parts = parts_of(function);
+  uint32_t read = 0;
+  for (size_t j = 0; j < parts->parameters.count && j < RPL_MAX_PARAMETERS; j++)
+    if (parts->parameters.items[j].bounds)
+      read |= UINT32_C(1) << j;
+  for (size_t i = 0; i < parts->row_count; i++) {
+    const RplCellNodes *cells = &parts->rows[i].cells;
+    for (size_t j = 0; j < cells->count && j < RPL_MAX_PARAMETERS; j++)
+      if (cells->items[j].kind != RPL_CELL_ANY)
+        read |= UINT32_C(1) << j;
+  }
+  return read;
+}
+
+/* When what it calls is known. */
+static void find_read(RplPolicy *policy, RplFunction *function) {
+  size_t results = parts_of(function)->results.count;
+  uint32_t *read = rpl_policy_alloc(policy, results, sizeof *read);
+  if (!read)
+    return;
+  for (size_t i = 0; i < results; i++)
+    read[i] = columns_read(function);
+  for (size_t i = 0; i < function->body_count; i++) {
+    const RplNodes *nodes = &function->bodies[i];
+    rpl_check_unread(policy, nodes->items, nodes->count);
+    read[i % results] |= parameters_read(function, nodes);
+  }
+  function->read = read;
 }
 
 /* ---- who calls whom
@@ -202,6 +312,7 @@ static void report_cycle(RplPolicy *policy, const Visits *visits,
 static void finish_visit(RplPolicy *policy, Visits *visits) {
   RplFunction *done = visits->items[--visits->count].function;
   done->mark = MARK_DONE;
+  find_read(policy, done);
   if (!visits->count)
     return;
   Visit *caller = &visits->items[visits->count - 1];
@@ -317,6 +428,14 @@ static bool takes_so_many(RplPolicy *policy, const RplExpr *call,
   return false;
 }
 
+/* A parameter that is a list without `up to` takes one of any bound. */
+static RplType wanted_type(const RplSymbol *parameter, const RplExpr *value) {
+  RplType wanted = parameter->type;
+  if (rpl_type_is(wanted, RPL_KIND_LIST) && !wanted.most)
+    wanted.most = value->type.most;
+  return wanted;
+}
+
 RplType rpl_check_own_call(RplPolicy *policy, RplExpr *expr,
                            RplFunction *function) {
   RplReport *report = policy->compile->report;
@@ -328,7 +447,8 @@ RplType rpl_check_own_call(RplPolicy *policy, RplExpr *expr,
   for (size_t i = 0; i < expr->items.count; i++) {
     const RplSymbol *parameter = function->parameters.items[i];
     size_t errors = rpl_report_error_count(report);
-    rpl_check_expect(policy, expr->items.items[i], parameter->type);
+    rpl_check_expect(policy, expr->items.items[i],
+                     wanted_type(parameter, expr->items.items[i]));
     if (errors != rpl_report_error_count(report) && rpl_report_is_open(report))
       rpl_policy_label(policy, parameter->span, "what it is for");
   }

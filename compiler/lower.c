@@ -27,7 +27,8 @@ static void mark_expr(RplLower *lower, RplExpr *root) {
   if (!nodes)
     lower->emit.is_out_of_memory = true;
   for (size_t i = 0; nodes && i < count; i++)
-    if (nodes[i]->kind == RPL_EXPR_NAME && nodes[i]->symbol)
+    if (nodes[i]->kind == RPL_EXPR_NAME && nodes[i]->symbol &&
+        !nodes[i]->is_unread)
       nodes[i]->symbol->is_live = true;
 }
 

@@ -348,7 +348,7 @@ static uint32_t lower_node(RplLower *lower, RplExpr *expr) {
 
 void rpl_lower_nodes(RplLower *lower, RplExpr *const *nodes, size_t count) {
   for (size_t i = 0; i < count; i++)
-    if (!nodes[i]->is_absorbed)
+    if (!nodes[i]->is_absorbed && !nodes[i]->is_unread)
       nodes[i]->operand = lower_node(lower, nodes[i]);
 }
 

@@ -204,10 +204,10 @@ uint32_t rpl_lower_own_call(RplLower *lower, const RplExpr *call,
   words[0] = function->index;
   words[1] = column;
   for (size_t i = 0; i < count; i++) {
-    uint32_t operand = call->items.items[i]->operand;
-    words[i + 2] = function->parameters.items[i]->type.optional
-                       ? operand
-                       : rpl_lower_some(lower, operand);
+    const RplExpr *value = call->items.items[i];
+    words[i + 2] = value->is_unread ? 0 : value->operand;
+    if (words[i + 2] && !function->parameters.items[i]->type.optional)
+      words[i + 2] = rpl_lower_some(lower, words[i + 2]);
   }
   /* what is lowered in a block is read in it alone */
   words[count + 2] = lower->emit.open[lower->emit.depth];

@@ -126,6 +126,7 @@ typedef struct RplFunction {
   uint32_t index;    /* in the policy's list */
   RplSymbols parameters;
   RplType *results; /* as many as the statement has */
+  uint32_t *read;   /* by result: a bit for each parameter that it looks at */
   RplNodes *bodies;
   size_t body_count;
 } RplFunction;

@@ -155,12 +155,15 @@ static void check_range(RplPolicy *policy, const RplExpr *expr) {
 /* ---- two sides that are the same ------------------------------------------
  */
 
-static bool is_comparison(RplOperator op) { return op >= RPL_EQ; }
+static bool is_comparison(RplOperator op) {
+  return op >= RPL_EQ && op <= RPL_GE;
+}
 
 /* Equal operands are equal expressions; constants are judged elsewhere. */
 static bool is_same(const RplExpr *a, const RplExpr *b) {
   return a->operand && a->operand == b->operand && !a->is_absorbed &&
-         !b->is_absorbed && RPL_OPERAND_SPACE(a->operand) != RPL_SPACE_CONSTANT;
+         !b->is_absorbed && !a->is_unread && !b->is_unread &&
+         RPL_OPERAND_SPACE(a->operand) != RPL_SPACE_CONSTANT;
 }
 
 static void check_same(RplPolicy *policy, const RplExpr *expr) {

@@ -98,13 +98,23 @@ def arithmetic(op, left, right):
     amounts = [v for v in (left, right) if isinstance(v, Money)]
     currency = next((v.currency for v in amounts if v.currency), None)
     a, b = bare(left), bare(right)
-    if op == "/" and b == 0:
+    if op in ("/", "div", "mod") and b == 0:
         return failed("division_by_zero")
     value = {"+": lambda: a + b, "-": lambda: a - b, "*": lambda: a * b,
-             "/": lambda: Fraction(a) / b}[op]()
+             "/": lambda: Fraction(a) / b,
+             "div": lambda: Fraction(math.floor(Fraction(a) / b)),
+             "mod": lambda: a - b * math.floor(Fraction(a) / b)}[op]()
     if amounts and not (op == "/" and len(amounts) == 2):
         return known(Money(value, currency))
     return known(value)
+
+
+def lies_in(cell, value):
+    """Whether a value is one of a cell: a list of values, a pair of ends."""
+    if isinstance(cell, list):
+        return value in cell
+    low, high = cell
+    return (low is None or low <= value) and (high is None or value <= high)
 
 
 def join(definitions):
@@ -306,6 +316,24 @@ class Evaluation:
         if positive or result.state != KNOWN:
             return result
         return known(not result.value)
+
+    def do_table(self, arguments, table):
+        """The row that no known argument rules out; of several what they agree
+        in, else unknown or, where nothing is unknown, the error."""
+        found = [self.value(a) for a in arguments]
+        found = [failed("none_used") if r.state == NONE else r for r in found]
+        left = [(row, [r for cell, r in zip(row[0], found)
+                       if cell is not None and r.state != KNOWN])
+                for row in table["rows"]
+                if all(cell is None or r.state != KNOWN
+                       or lies_in(cell, r.value)
+                       for cell, r in zip(row[0], found))]
+        if len({bare(row[1]) for row, _ in left}) == 1:
+            return known(left[0][0][1])
+        open_ones = [r for _, some in left for r in some]
+        if any(r.state == UNKNOWN for r in open_ones):
+            return unknown(awaited(*open_ones))
+        return open_ones[0]
 
     def do_if(self, c, a, b):
         chosen = self.value(c)

@@ -75,6 +75,8 @@ class Printer:
             return literal(rest[0], rest[1])
         if kind == "none":
             return "none"
+        if kind == "table":
+            return f"{rest[1]['name']}({', '.join(map(self.show, rest[0]))})"
         if kind in ("extreme", "abs", "round", "places"):
             return self.call(kind, rest)
         return "(" + self.compound(kind, rest) + ")"
@@ -169,13 +171,38 @@ def shown_rule(printer, rule, declared):
     return line + ";"
 
 
+def shown_cell(cell):
+    """None is any value, a list its values, a pair a range of integers."""
+    if cell is None:
+        return "any"
+    if isinstance(cell, list):
+        return " or ".join(literal("bool" if isinstance(v, bool) else "kind", v)
+                           for v in cell)
+    low, high = cell
+    if low is None:
+        return f"<= {high}"
+    return f">= {low}" if high is None else f"{low} .. {high}"
+
+
+def shown_table(table):
+    columns = ", ".join(f"c{i} : {TYPES[of]}"
+                        for i, of in enumerate(table["columns"]))
+    rows = "".join(f"  {', '.join(map(shown_cell, cells))} -> "
+                   f"{literal(table['type'], value)};\n"
+                   for cells, value in table["rows"])
+    return (f"table {table['name']}({columns}) : {TYPES[table['type']]} {{\n"
+            f"{rows}}}")
+
+
 def text(policy, coverage=None):
     """The policy as RPL."""
     printer = Printer(Counter() if coverage is None else coverage)
     lines = ["edition 1;", f"policy {policy['name']} \"Generated\";"]
-    if any(x["type"] == "kind" for x in policy["facts"] + policy["outputs"]):
+    if any(x["type"] == "kind" for x in policy["facts"] + policy["outputs"]) \
+            or any("kind" in t["columns"] for t in policy.get("tables", [])):
         lines.append(f"enumeration kind = {', '.join(KINDS)};")
     lines += [shown_fact(printer, f) for f in policy["facts"]]
+    lines += [shown_table(t) for t in policy.get("tables", [])]
     for name, e in policy["lets"]:
         lines.append(f"let {name} = {printer.show(e)};")
     declared = dict(policy["steps"])
@@ -244,6 +271,7 @@ class Maker:
         self.random = random.Random(f"rpl-{seed}")
         self.facts = []
         self.lets = []
+        self.tables = []
         self.loose = True  # optional values may stand where values are needed
 
     def chance(self, share):
@@ -294,11 +322,20 @@ class Maker:
             return ("if", self.expression("bool", depth - 1),
                     self.expression(of, depth - 1),
                     self.expression(of, depth - 1))
+        tables = [t for t in self.tables if t["type"] == of]
+        if tables and self.chance(0.3):
+            return self.table_call(self.pick(tables), depth)
         if of == "bool":
             return self.boolean(depth)
         if of == "kind":
             return self.leaf(of)
         return self.quantity(of, depth)
+
+    def table_call(self, table, depth):
+        """A call with a fact in most columns, so that rows turn on facts."""
+        return ("table", [self.leaf(of) if of == "kind" or self.chance(0.6)
+                          else self.expression(of, depth - 1)
+                          for of in table["columns"]], table)
 
     def boolean(self, depth):
         kind = self.pick(["and", "or", "and", "or", "not", "cmp", "cmp", "cmp",
@@ -338,7 +375,10 @@ class Maker:
     def quantity(self, of, depth):
         a = self.expression(of, depth - 1)
         kind = self.pick(["arith", "arith", "arith", "scale", "neg", "abs",
-                          "extreme", "round"])
+                          "extreme", "round", "whole"])
+        if kind == "whole" and of in ("int", "number"):
+            return ("arith", "mod" if of == "number" else
+                    self.pick(["div", "mod"]), a, self.expression(of, depth - 1))
         if kind == "arith":
             return ("arith", self.pick("+-"), a,
                     self.expression(of, depth - 1))
@@ -417,6 +457,44 @@ class Maker:
                                and self.chance(0.3),
                                "domain": DOMAINS["instant"]})
         return 7
+
+    def make_tables(self):
+        """Rows that leave no gap and do not overlap: one box, cut in two again
+        and again. Values are few, so that rows often agree."""
+        for i in range(self.pick([0, 1, 1, 2])):
+            of = self.pick(["money", "money", "bool", "int", "number"])
+            columns = [self.pick(["bool", "kind", "int"])
+                       for _ in range(self.random.randint(1, 3))]
+            values = [self.literal(of)[2] for _ in range(2)]
+            whole = [{"bool": [True, False], "kind": KINDS,
+                      "int": (None, None)}[c] for c in columns]
+            rows = [([None if cell in ([True, False], KINDS, (None, None))
+                      else cell for cell in box], self.pick(values))
+                    for box in self.boxes(whole, 3)]
+            self.random.shuffle(rows)
+            self.tables.append({"name": f"t{i}", "type": of,
+                                "columns": columns, "rows": rows})
+
+    def boxes(self, box, depth):
+        column = self.random.randrange(len(box))
+        halves = self.halves(box[column])
+        if not depth or not halves or self.chance(0.15):
+            return [box]
+        return [b for half in halves for b in self.boxes(
+            box[:column] + [half] + box[column + 1:], depth - 1)]
+
+    def halves(self, cell):
+        """Two parts of a cell; None if it has one value."""
+        if isinstance(cell, list):
+            at = self.random.randint(1, len(cell) - 1) if len(cell) > 1 else 0
+            return (cell[:at], cell[at:]) if at else None
+        low, high = cell
+        cuts = [c for c in range(-1, 5) if (low is None or c > low)
+                and (high is None or c <= high)]
+        if not cuts:
+            return None
+        cut = self.pick(cuts)
+        return (low, cut - 1), (cut, high)
 
     def make_lets(self):
         for i in range(self.random.randint(0, 2)):
@@ -499,6 +577,7 @@ class Maker:
     def make(self, name):
         self.make_facts()
         window = self.make_window()
+        self.make_tables()
         self.make_lets()
         steps = [(f"s{i}", self.turning(1) if self.chance(0.4) else None)
                  for i in range(self.random.randint(0, 2))]
@@ -514,6 +593,7 @@ class Maker:
                   "rules": rules, "amount": self.make_amount(rules),
                   "outputs": outputs,
                   "ensures": self.make_ensures(outputs), "window": window,
+                  "tables": self.tables,
                   "lets": [(n, e) for n, _, e in self.lets],
                   "whole": self.expression("money", 1)
                   if self.chance(0.15) else None,
@@ -557,13 +637,17 @@ def expressions(policy):
 
 
 def drop_unused(policy):
-    """An unused let is a mistake of the author's."""
+    """An unused let or table is a mistake of the author's."""
     lets = policy["lets"]
     for _ in range(len(lets) + 1):
         used = {x[1] for e in list(expressions(policy)) + [e for _, e in lets]
                 if e is not None for x in walk(e) if x[0] == "let"}
         lets = [(n, e) for n, e in lets if n in used]
     policy["lets"] = lets
+    called = {x[2]["name"] for e in list(expressions(policy)) +
+              [e for _, e in lets] if e is not None for x in walk(e)
+              if x[0] == "table"}
+    policy["tables"] = [t for t in policy["tables"] if t["name"] in called]
 
 
 def generate(seed):
@@ -571,7 +655,7 @@ def generate(seed):
 
 
 WANTED = set("fact let out lit none and or not neg if else isnone in between "
-             "== != < <= > >= + - * / min max abs round places guard for "
+             "== != < <= > >= + - * / div mod table min max abs round places guard for "
              "optional bounds assume step unless provide giving window "
              "rounding whole output ensure".split()) | {
                  "step if", "rule if"} | {
