@@ -15,8 +15,12 @@
 #define DEFAULT_MAX_DECISION_BYTES ((size_t)64 << 20)
 
 void rpl_limits_init(RplLimits *limits) {
-  *limits = (RplLimits){RPL_MAX_PROGRAM_BYTES, DEFAULT_MAX_COST,
-                        DEFAULT_MAX_DECISION_BYTES, NULL, 0};
+  *limits = (RplLimits){RPL_MAX_PROGRAM_BYTES,
+                        DEFAULT_MAX_COST,
+                        DEFAULT_MAX_DECISION_BYTES,
+                        NULL,
+                        0,
+                        RPL_MAX_LIST_ITEMS};
 }
 
 /* ---- refusing ---- */
@@ -203,6 +207,13 @@ static RplStatus bind_zones(RplProgram *program, RplImage *image,
   return RPL_OK;
 }
 
+static bool has_short_lists(const RplLimits *limits, const RplTables *tables) {
+  for (uint32_t i = 0; i < rpl_list_types_count(tables); i++)
+    if (rpl_list_types(tables)[i].most > limits->max_list_items)
+      return false;
+  return true;
+}
+
 static RplStatus load_policy(RplProgram *program, RplSlice bytes,
                              size_t file_offset, RplLoadedPolicy *policy,
                              RplProgramError *error) {
@@ -217,6 +228,9 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
   if (policy->image.cost > program->limits.max_cost)
     return refuse(error, RPL_E_LIMIT, file_offset,
                   "a decision can cost more than the host allows");
+  if (!has_short_lists(&program->limits, &policy->image.tables))
+    return refuse(error, RPL_E_LIMIT, file_offset,
+                  "a list can be longer than the host allows");
   if (!is_known(&program->limits, policy->image.digest))
     return refuse(error, RPL_E_LIMIT, file_offset,
                   "the program is none of those that the host knows");

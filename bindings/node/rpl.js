@@ -192,7 +192,8 @@ class Decision {
 
 // ---- programs and contexts --------------------------------------------------
 
-const LIMITS = ['max_bytes', 'max_cost', 'max_decision_bytes'];
+const LIMITS =
+  ['max_bytes', 'max_cost', 'max_decision_bytes', 'max_list_items'];
 
 function digest_bytes(digest) {
   const bytes = Buffer.from(digest, typeof digest === 'string' ? 'hex' : undefined);
@@ -202,8 +203,8 @@ function digest_bytes(digest) {
 
 // A verified program or bundle.
 //
-// bytes: a Buffer. options: max_bytes, max_cost, max_decision_bytes (numbers or
-// BigInts), and known_digests, the policies (32 bytes, or hexadecimal) that may be
+// bytes: a Buffer. options: max_bytes, max_cost, max_decision_bytes,
+// max_list_items (numbers or BigInts), and known_digests, the policies (32 bytes, or hexadecimal) that may be
 // loaded: no other is. Throws ProgramError or LimitError.
 class Program {
   #handle;

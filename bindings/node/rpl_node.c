@@ -385,8 +385,8 @@ static napi_value throw_load(napi_env env, RplStatus status,
   return NULL;
 }
 
-/* load(bytes, {max_bytes, max_cost, max_decision_bytes}, digests): bigints, and
- * a buffer of 32 bytes each. */
+/* load(bytes, {max_bytes, max_cost, max_decision_bytes, max_list_items},
+ * digests): bigints, and a buffer of 32 bytes each. */
 static napi_value node_load(napi_env env, napi_callback_info info) {
   Call call = get_call(env, info);
   RplLimits limits;
@@ -405,6 +405,9 @@ static napi_value node_load(napi_env env, napi_callback_info info) {
   limits.max_cost = get_limit(env, call.at[1], "max_cost", limits.max_cost);
   limits.max_decision_bytes = (size_t)get_limit(
       env, call.at[1], "max_decision_bytes", limits.max_decision_bytes);
+  uint64_t items =
+      get_limit(env, call.at[1], "max_list_items", limits.max_list_items);
+  limits.max_list_items = items < UINT32_MAX ? (uint32_t)items : UINT32_MAX;
   if (get_buffer(env, call.at[2], &digests, &digests_size)) {
     limits.known_digest_count = digests_size / 32;
     limits.known_digests =

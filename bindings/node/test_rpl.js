@@ -34,6 +34,19 @@ output words : text = note;
 output good : boolean = state == fresh and photo in papers;
 otherwise blocked because "It was used.";
 `;
+const CLAIMS = `edition 1;
+policy shop.claims "Claims";
+record line {
+  fee : money "what it cost";
+  on : date;
+  again : boolean?;
+}
+fact lines : list of line up to 50 "of the invoice";
+let total = sum(l.fee for l in lines if l.again is none);
+partial_refund some if total > 0 because "Some lines come back.";
+amount = total;
+otherwise blocked because "Nothing comes back.";
+`;
 const NAME = 'shop.refund';
 
 function bytes() {
@@ -179,6 +192,20 @@ function main() {
     assert.ok(JSON.stringify(made.explain(NAME, { unused: true, fee: 'USD 1' }))
       .includes('full_refund'));
     context.close();
+  });
+
+  test('lists of records', () => {
+    const compiled = rpl.compile({ 'shop/claims.rpl': CLAIMS });
+    const made = new rpl.Program(compiled, { max_list_items: 50 });
+    const line = (fee, again) =>
+      ({ fee: new rpl.Money(fee, 'USD'), on: '2026-03-02', again });
+    const decision = made.decide('shop.claims', { lines:
+      [line('1.60', null), line('9.99', true), line(2n, null)] });
+    assert.strictEqual(decision.amount, '3.60');
+    assert.throws(() => made.decide('shop.claims', { lines: [{ fee: 0.5 }] }),
+      rpl.FactsError);
+    assert.throws(() => new rpl.Program(compiled, { max_list_items: 49 }),
+      rpl.LimitError);
   });
 
   test('replay', () => {

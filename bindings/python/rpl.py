@@ -93,6 +93,7 @@ class _Limits(ctypes.Structure):
                 ("max_decision_bytes", ctypes.c_size_t),
                 ("known_digests", ctypes.c_void_p),
                 ("known_digest_count", ctypes.c_size_t),
+                ("max_list_items", ctypes.c_uint32),
                 ("later", ctypes.c_char * 256)]  # what newer libraries add
 
 
@@ -498,12 +499,14 @@ class Program:
     """
 
     def __init__(self, data, max_bytes=None, max_cost=None,
-                 max_decision_bytes=None, known_digests=None):
+                 max_decision_bytes=None, known_digests=None,
+                 max_list_items=None):
         self._handle = None
         limits, error = _Limits(), _LoadError()
         _lib.rpl_limits_init(ctypes.byref(limits))
         for name, value in (("max_bytes", max_bytes), ("max_cost", max_cost),
-                            ("max_decision_bytes", max_decision_bytes)):
+                            ("max_decision_bytes", max_decision_bytes),
+                            ("max_list_items", max_list_items)):
             if value is not None:
                 setattr(limits, name, value)
         if known_digests is not None:

@@ -43,6 +43,19 @@ output words : text = note;
 output good : boolean = state == fresh and photo in papers;
 otherwise blocked because "It was used.";
 """
+CLAIMS = """edition 1;
+policy shop.claims "Claims";
+record line {
+  fee : money "what it cost";
+  on : date;
+  again : boolean?;
+}
+fact lines : list of line up to 50 "of the invoice";
+let total = sum(l.fee for l in lines if l.again is none);
+partial_refund some if total > 0 because "Some lines come back.";
+amount = total;
+otherwise blocked because "Nothing comes back.";
+"""
 
 
 def program(**options):
@@ -205,6 +218,21 @@ class Values(unittest.TestCase):
                          Decimal("1.60"))
         with self.assertRaises(rpl.FactsError):
             self.program.decide("shop.refund", facts, params={"fee_share": 2})
+
+    def test_lists_of_records(self):
+        made = rpl.Program(rpl.compile({"shop/claims.rpl": CLAIMS}),
+                           max_list_items=50)
+        day = datetime.date(2026, 3, 2)
+        lines = [{"fee": rpl.Money("1.60", "USD"), "on": day, "again": None},
+                 {"fee": rpl.Money("9.99", "USD"), "on": day, "again": True},
+                 {"fee": rpl.Money(2, "USD"), "on": day, "again": None}]
+        decision = made.decide("shop.claims", {"lines": lines})
+        self.assertEqual(decision.amount, Decimal("3.60"))
+        with self.assertRaises(rpl.FactsError):
+            made.decide("shop.claims", {"lines": [{"fee": 0.5, "on": day}]})
+        with self.assertRaises(rpl.LimitError):
+            rpl.Program(rpl.compile({"shop/claims.rpl": CLAIMS}),
+                        max_list_items=49)
 
     def test_record(self):
         record = self.program.decide("shop.refund", {"unused": False},

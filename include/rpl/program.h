@@ -36,6 +36,10 @@ typedef struct RplLimits {
    * count of 0 every file is. NULL, the default: any valid program is taken. */
   const uint8_t (*known_digests)[32];
   size_t known_digest_count;
+  /* Elements that any list of a policy may have: the bound that its type
+   * declares (default 10,000, which no program is above). The cost counts what
+   * is done for each element; this bounds what a request may bring. */
+  uint32_t max_list_items;
 } RplLimits;
 
 /* Fills in the defaults. */

@@ -160,10 +160,56 @@ static void test_facts(void **state) {
   free(text.bytes);
 }
 
+/* ---- the host's limit of lists, at it and one past ---- */
+
+static const char lists_text[] =
+    "edition 1;\npolicy big;\n"
+    "fact spans : list of integer up to 50;\n"
+    "fact others : list of integer up to 7;\n"
+    "denied many if count(s in spans if s > 0)\n"
+    "  + count(s in others if s > 0) > 2 because \"Too many.\";\n"
+    "otherwise manual_review because \"No rule.\";\n";
+
+static void expect_items(RplSlice bytes, uint32_t most, RplStatus wanted) {
+  RplLimits limits;
+  RplLoadError error;
+  RplProgram *program = NULL;
+  rpl_limits_init(&limits);
+  assert_int_equal(limits.max_list_items, 10000);
+  limits.max_list_items = most;
+  assert_int_equal(rpl_program_load(bytes.data, bytes.length, &limits, NULL,
+                                    &program, &error),
+                   wanted);
+  if (wanted == RPL_E_LIMIT)
+    assert_string_equal(error.message,
+                        "a list can be longer than the host allows");
+  rpl_program_free(program);
+}
+
+static void test_limit_list_items(void **state) {
+  (void)state;
+  Text text = {NULL, 0, 0};
+  RplSlice bytes;
+  add(&text, lists_text);
+  RplCompiler *compiler = compile(NULL, text, &bytes);
+  expect_items(bytes, 10000, RPL_OK);
+  expect_items(bytes, 50, RPL_OK);
+  expect_items(bytes, 49, RPL_E_LIMIT);
+  expect_items(bytes, 0, RPL_E_LIMIT);
+  rpl_compiler_free(compiler);
+  Text none = policy_of(1); /* it has no list */
+  compiler = compile(NULL, none, &bytes);
+  expect_items(bytes, 0, RPL_OK);
+  rpl_compiler_free(compiler);
+  free(none.bytes);
+  free(text.bytes);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_policies_and_programs),
       cmocka_unit_test(test_facts),
+      cmocka_unit_test(test_limit_list_items),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
