@@ -111,8 +111,9 @@ static bool is_equality(const RplFinding *finding, RplSlice *value) {
   RplSlice text = finding->text;
   size_t name = reading->name.length;
   size_t before = name + sizeof sign - 1;
-  if (text.length <= before || memcmp(text.data, reading->name.data, name) ||
-      memcmp(text.data + name, sign, sizeof sign - 1))
+  if (text.length <= before ||
+      memcmp(text.data, reading->name.data, name) != 0 ||
+      memcmp(text.data + name, sign, sizeof sign - 1) != 0)
     return false;
   *value = (RplSlice){text.data + before, text.length - before};
   return true;

@@ -264,7 +264,7 @@ static bool decode_string(Reader *reader, size_t start, size_t end,
   if (!out)
     return fail(reader, RPL_JSON_E_MEMORY, start);
   for (reader->at = start; reader->at < end;) {
-    uint32_t code_point;
+    uint32_t code_point = 0;
     if (reader->text[reader->at] != '\\') {
       out[length++] = reader->text[reader->at++];
       continue;

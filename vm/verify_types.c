@@ -467,7 +467,7 @@ static bool result_type(const RplVerifier *v, uint32_t word,
 static bool check_operands(RplVerifier *v, const RplInstruction *instruction,
                            const RplOpInfo *info, RplTypeWords *result) {
   const uint32_t operands[] = {instruction->a, instruction->b, instruction->c};
-  RplTypeWords types[3];
+  RplTypeWords types[3] = {{0, 0, 0}};
   const RplTypeWords *given[3] = {NULL, NULL, NULL};
   unsigned count = rpl_op_operand_count(info);
   for (unsigned i = 0; i < 3; i++) {
@@ -488,7 +488,7 @@ static bool check_instruction(RplVerifier *v,
                               const RplInstruction *instruction) {
   const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(instruction->word));
   uint32_t index = RPL_CODE_TYPE(instruction->word);
-  RplTypeWords result;
+  RplTypeWords result = {0, 0, 0};
   if (!info->name)
     return rpl_verify_refuse(v, "there is no such operation");
   if (!rpl_op_has_field(RPL_CODE_OP(instruction->word)) &&
