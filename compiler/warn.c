@@ -183,17 +183,19 @@ static void check_same(RplPolicy *policy, const RplExpr *expr) {
                     0);
 }
 
-static void check_node(RplPolicy *policy, const RplExpr *expr) {
+/* In a function the operands are those of the call that was lowered last. */
+static void check_node(RplPolicy *policy, const RplExpr *expr,
+                       bool in_function) {
   bool is_joined = expr->kind == RPL_EXPR_BINARY &&
                    (expr->op == RPL_AND || expr->op == RPL_OR);
   bool is_compared = expr->kind == RPL_EXPR_BINARY && is_comparison(expr->op);
   if (is_compared)
     check_range(policy, expr);
-  if (is_compared || is_joined || expr->kind == RPL_EXPR_IF)
+  if ((is_compared || is_joined || expr->kind == RPL_EXPR_IF) && !in_function)
     check_same(policy, expr);
 }
 
-static void check_expr(RplPolicy *policy, RplExpr *root) {
+static void check_expr(RplPolicy *policy, RplExpr *root, bool in_function) {
   size_t count = 0;
   if (!root || root->span.source != policy->file->source)
     return;
@@ -201,21 +203,23 @@ static void check_expr(RplPolicy *policy, RplExpr *root) {
   if (!nodes)
     policy->is_out_of_memory = true;
   for (size_t i = 0; nodes && i < count; i++)
-    check_node(policy, nodes[i]);
+    check_node(policy, nodes[i], in_function);
 }
 
 static void check_tail(RplPolicy *policy, const RplTail *tail) {
-  check_expr(policy, tail->condition);
+  check_expr(policy, tail->condition, false);
   for (size_t i = 0; i < tail->gives.count; i++)
-    check_expr(policy, tail->gives.items[i].value);
+    check_expr(policy, tail->gives.items[i].value, false);
   for (size_t i = 0; i < tail->steps.count; i++)
-    check_expr(policy, tail->steps.items[i].condition);
+    check_expr(policy, tail->steps.items[i].condition, false);
 }
 
 static void check_statement(RplPolicy *policy, const RplStmt *stmt) {
-  check_expr(policy, stmt->expr);
+  bool is_function =
+      stmt->kind == RPL_STMT_FUNCTION || stmt->kind == RPL_STMT_TABLE;
+  check_expr(policy, stmt->expr, is_function);
   for (size_t i = 0; i < stmt->exprs.count; i++)
-    check_expr(policy, stmt->exprs.items[i]);
+    check_expr(policy, stmt->exprs.items[i], is_function);
   check_tail(policy, &stmt->tail);
 }
 
