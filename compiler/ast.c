@@ -33,6 +33,8 @@ const char *rpl_stmt_noun(RplStmtKind kind) {
     return "a source";
   case RPL_STMT_ENUM:
     return "an enumeration";
+  case RPL_STMT_CALENDAR:
+    return "a calendar";
   case RPL_STMT_FACT:
     return "a fact";
   case RPL_STMT_PARAM:
@@ -275,6 +277,17 @@ RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,
   return with_items(parse, expr, rpl_ast_exprs(parse, zones, zone));
 }
 
+RplExpr *rpl_ast_business(RplParse *parse, RplExpr *a, RplExpr *days,
+                          RplExpr *from, RplExpr *zone, RplExpr *calendar,
+                          RplSpan span) {
+  RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_BUSINESS, a, days, from, span);
+  RplExprs items = {0};
+  items = rpl_ast_exprs(parse, items, zone);
+  if (calendar)
+    items = rpl_ast_exprs(parse, items, calendar);
+  return with_items(parse, expr, items);
+}
+
 RplExpr *rpl_ast_months(RplParse *parse, RplOperator op, RplExpr *a, RplExpr *b,
                         RplMonthEnd rule, RplExpr *zone, RplSpan span) {
   RplExpr *expr = rpl_ast_node(parse, RPL_EXPR_MONTHS, a, b, zone, span);
@@ -498,6 +511,22 @@ RplStmt *rpl_ast_fact_value(RplParse *parse, RplStmt *stmt, RplWord fact,
 RplStmt *rpl_ast_add_expects(RplParse *parse, RplStmt *stmt, RplExpects list) {
   for (size_t i = 0; i < list.count; i++)
     APPEND(parse, stmt->expects, list.items[i]);
+  return stmt;
+}
+
+RplCalendarItems rpl_ast_calendar_items(RplParse *parse, RplCalendarItems list,
+                                        RplCalendarItem item) {
+  APPEND(parse, list, item);
+  return list;
+}
+
+RplStmt *rpl_ast_calendar_part(RplParse *parse, RplStmt *stmt, RplWord part,
+                               RplCalendarItems list, RplSpan span) {
+  stmt->span = span;
+  for (size_t i = 0; i < list.count; i++) {
+    list.items[i].part = part;
+    APPEND(parse, stmt->days, list.items[i]);
+  }
   return stmt;
 }
 

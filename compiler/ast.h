@@ -30,27 +30,30 @@ typedef enum RplExprKind {
   RPL_EXPR_PERIOD,   /* text */
   RPL_EXPR_ZONE,     /* text */
   RPL_EXPR_NONE,
-  RPL_EXPR_NAME,      /* name */
-  RPL_EXPR_UNARY,     /* op, a */
-  RPL_EXPR_BINARY,    /* op, a, b */
-  RPL_EXPR_IF,        /* a then b else c */
-  RPL_EXPR_ELSE,      /* a else b */
-  RPL_EXPR_IS_NONE,   /* a; number: 1 for `is not none` */
-  RPL_EXPR_IN,        /* a in items; number: 1 for `not in` */
-  RPL_EXPR_BETWEEN,   /* a between b and c */
-  RPL_EXPR_WITHIN,    /* a within b of c */
-  RPL_EXPR_CALL,      /* name, items */
-  RPL_EXPR_OP,        /* number: an RplOp with fixed operand kinds; a, b, c */
-  RPL_EXPR_CALENDAR,  /* a within b calendar days of c in items[0] */
-  RPL_EXPR_MONTHS,    /* a op b, op + or -; number: an RplMonthEnd; c: zone or
-                         NULL */
-  RPL_EXPR_LIST,      /* items */
-  RPL_EXPR_RECORD,    /* items: entries */
-  RPL_EXPR_ENTRY,     /* name = a, in a record */
-  RPL_EXPR_FIELD,     /* a . name: a field, or one of the results of a table */
-  RPL_EXPR_AGGREGATE, /* name: count, sum, ...; list a, value b (NULL: count),
-                         condition c (NULL: none), each: the variable */
-  RPL_EXPR_ELEMENT    /* name: a variable; binder: whose it is */
+  RPL_EXPR_NAME,     /* name */
+  RPL_EXPR_UNARY,    /* op, a */
+  RPL_EXPR_BINARY,   /* op, a, b */
+  RPL_EXPR_IF,       /* a then b else c */
+  RPL_EXPR_ELSE,     /* a else b */
+  RPL_EXPR_IS_NONE,  /* a; number: 1 for `is not none` */
+  RPL_EXPR_IN,       /* a in items; number: 1 for `not in` */
+  RPL_EXPR_BETWEEN,  /* a between b and c */
+  RPL_EXPR_WITHIN,   /* a within b of c */
+  RPL_EXPR_CALL,     /* name, items */
+  RPL_EXPR_OP,       /* number: an RplOp with fixed operand kinds; a, b, c */
+  RPL_EXPR_CALENDAR, /* a within b calendar days of c in items[0] */
+  RPL_EXPR_BUSINESS, /* the same with business days; items[1]: using, or none */
+  RPL_EXPR_DAYS_AFTER, /* a calendar days after the date b */
+  RPL_EXPR_USING,      /* name: a calendar */
+  RPL_EXPR_MONTHS,     /* a op b, op + or -; number: an RplMonthEnd; c: zone or
+                          NULL */
+  RPL_EXPR_LIST,       /* items */
+  RPL_EXPR_RECORD,     /* items: entries */
+  RPL_EXPR_ENTRY,      /* name = a, in a record */
+  RPL_EXPR_FIELD,      /* a . name: a field, or one of the results of a table */
+  RPL_EXPR_AGGREGATE,  /* name: count, sum, ...; list a, value b (NULL: count),
+                          condition c (NULL: none), each: the variable */
+  RPL_EXPR_ELEMENT     /* name: a variable; binder: whose it is */
 } RplExprKind;
 
 /* Operators, independent of operand types. */
@@ -243,6 +246,19 @@ typedef struct RplExpect {
   RplExprs values;
 } RplExpect;
 
+/* `from` or `from to to` in a part of a calendar: `holidays 2026-01-01`. */
+typedef struct RplCalendarItem {
+  RplWord part; /* the word that its part begins with */
+  RplExpr *from;
+  RplExpr *to; /* NULL: one day, year or day of the week */
+} RplCalendarItem;
+
+typedef struct RplCalendarItems {
+  RplCalendarItem *items;
+  size_t count;
+  size_t capacity;
+} RplCalendarItems;
+
 typedef struct RplExpects {
   RplExpect *items;
   size_t count;
@@ -326,6 +342,7 @@ typedef enum RplStmtKind {
   RPL_STMT_UNDETERMINED, /* tail */
   RPL_STMT_ENSURE,       /* expr, tail */
   RPL_STMT_TEST,         /* title, words, facts, expects */
+  RPL_STMT_CALENDAR,     /* name, title, days */
   RPL_STMT_GIVEN,        /* name, words, facts */
   RPL_STMT_FUNCTION,     /* name, function */
   RPL_STMT_TABLE,        /* name, function */
@@ -370,6 +387,7 @@ struct RplStmt {
   RplFieldNodes fields;
   RplExpects expects;
   RplFunctionNode *function;
+  RplCalendarItems days; /* of a calendar */
 };
 
 /* A code of a comment that silences warnings (allow.h). */

@@ -144,6 +144,15 @@ static void put_test(Dump *dump, const RplStmt *stmt) {
   }
 }
 
+static void put_calendar(Dump *dump, const RplStmt *stmt) {
+  put_number(dump, "days", stmt->days.count);
+  for (size_t i = 0; i < stmt->days.count; i++) {
+    put_name(dump, stmt->days.items[i].part.name);
+    put_expr(dump, "from", stmt->days.items[i].from);
+    put_expr(dump, "to", stmt->days.items[i].to);
+  }
+}
+
 /* ---- functions and tables ------------------------------------------------ */
 
 static void put_parameters(Dump *dump, const char *label,
@@ -210,6 +219,7 @@ static void put_stmts(Dump *dump, const RplStmts *stmts) {
     put_test(dump, stmt);
     put_function(dump, stmt->function);
     put_fields(dump, &stmt->fields);
+    put_calendar(dump, stmt);
     put_number(dump, "block", stmt->block.count);
     rpl_buffer_byte(dump->out, '\n');
     put_stmts(dump, &stmt->block);

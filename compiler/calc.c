@@ -16,9 +16,12 @@
 #include "vm/number.h"
 #include "vm/text.h"
 
-/* The policy around the expression: the least that a program needs. */
+/* The policy around the expression: the least that a program needs, and the
+ * calendar of std.weekends. */
 static const char frame[] = "outcome asked for unknown; outcome failed for "
-                            "error; otherwise asked; output value: any;";
+                            "error; otherwise asked; calendar weekends covers "
+                            "1 to 9999 weekend saturday, sunday; output value: "
+                            "any;";
 
 typedef struct Calc {
   RplCompiler *compiler;

@@ -4,6 +4,7 @@
  * flow. In reading order: types as written, the order in which symbols depend
  * on each other, symbols, rules and the rest, texts, what is never used.
  */
+#include "compiler/calendar.h"
 #include "compiler/check.h"
 
 #include "compiler/provider.h"
@@ -341,6 +342,9 @@ static bool is_literal(const RplExpr *expr) {
   case RPL_EXPR_CALENDAR:
   case RPL_EXPR_MONTHS:
   case RPL_EXPR_FIELD:
+  case RPL_EXPR_BUSINESS:
+  case RPL_EXPR_DAYS_AFTER:
+  case RPL_EXPR_USING:
     return false;
   default:
     return true;
@@ -569,6 +573,7 @@ static void infer_types(RplPolicy *policy) {
 bool rpl_policy_check(RplPolicy *policy) {
   declare_types(policy);
   rpl_check_functions(policy);
+  rpl_calendar_check(policy);
   order_symbols(policy);
   if (policy->is_inline)
     infer_types(policy);

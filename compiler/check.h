@@ -59,7 +59,12 @@ RplType rpl_check_op(RplPolicy *policy, RplExpr *expr);
 
 /* check_time.c: zones, fixed and named; deadlines in calendar days, dates moved
  * by months; the report of a sum that moves a date and lacks the rule. */
+RplType rpl_check_within(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr);
+RplType rpl_check_days_after(RplPolicy *policy, RplExpr *expr);
+
+/* An operand that must be a date; a datetime is told to name its zone. */
+void rpl_check_day(RplPolicy *policy, RplExpr *expr, const char *example);
 RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr);
 RplType rpl_check_months(RplPolicy *policy, RplExpr *expr);
 RplType rpl_check_lacks_month_end(RplPolicy *policy, const RplExpr *expr);

@@ -83,13 +83,19 @@ RplType rpl_check_op(RplPolicy *policy, RplExpr *expr) {
     rpl_check_expect(policy, expr->b, zone);
     return instant;
   case RPL_OP_BUSINESS_DAYS:
+  case RPL_OP_BUSINESS_IN:
     rpl_check_expect(policy, expr->a, integer);
-    rpl_check_expect(policy, expr->b, date);
+    rpl_check_day(policy, expr->b, "name the zone: `... days after {} in UTC`");
     return date;
+  case RPL_OP_IS_BUSINESS:
+  case RPL_OP_IS_BUSINESS_IN:
+    rpl_check_day(policy, expr->a,
+                  "name the zone: `(date of {} in UTC) is business day`");
+    return rpl_type(RPL_KIND_BOOLEAN);
   case RPL_OP_YEAR_OF:
   case RPL_OP_MONTH_OF:
   case RPL_OP_DAY_OF:
-    rpl_check_expect(policy, expr->a, date);
+    rpl_check_day(policy, expr->a, "name the zone: `of (date of {} in UTC)`");
     return integer;
   case RPL_OP_STARTS_WITH:
   case RPL_OP_ENDS_WITH:

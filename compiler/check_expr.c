@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "compiler/calendar.h"
 #include "compiler/check.h"
 #include "vm/civil.h"
 #include "vm/currency.h"
@@ -598,13 +599,6 @@ static RplType type_between(RplPolicy *policy, RplExpr *expr) {
   return type_comparison(policy, &high);
 }
 
-static RplType type_within(RplPolicy *policy, RplExpr *expr) {
-  rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_DATETIME));
-  rpl_check_expect(policy, expr->b, duration());
-  rpl_check_expect(policy, expr->c, rpl_type(RPL_KIND_DATETIME));
-  return rpl_type(RPL_KIND_BOOLEAN);
-}
-
 static RplType type_binary(RplPolicy *policy, RplExpr *expr) {
   switch (expr->op) {
   case RPL_AND:
@@ -662,7 +656,12 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_OP:
     return rpl_check_op(policy, expr);
   case RPL_EXPR_CALENDAR:
+  case RPL_EXPR_BUSINESS:
     return rpl_check_calendar(policy, expr);
+  case RPL_EXPR_DAYS_AFTER:
+    return rpl_check_days_after(policy, expr);
+  case RPL_EXPR_USING:
+    return rpl_calendar_check_using(policy, expr);
   case RPL_EXPR_MONTHS:
     return rpl_check_months(policy, expr);
   case RPL_EXPR_NONE:
@@ -684,7 +683,7 @@ static RplType type_of(RplPolicy *policy, RplExpr *expr) {
   case RPL_EXPR_BETWEEN:
     return type_between(policy, expr);
   case RPL_EXPR_WITHIN:
-    return type_within(policy, expr);
+    return rpl_check_within(policy, expr);
   case RPL_EXPR_CALL:
     return rpl_check_call(policy, expr);
   case RPL_EXPR_LIST:

@@ -175,6 +175,26 @@ RplType rpl_check_months(RplPolicy *policy, RplExpr *expr) {
 /* ---- deadlines
  * ----------------------------------------------------------------- */
 
+RplType rpl_check_within(RplPolicy *policy, RplExpr *expr) {
+  rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_DATETIME));
+  rpl_check_expect(policy, expr->b, rpl_type(RPL_KIND_DURATION));
+  rpl_check_expect(policy, expr->c, rpl_type(RPL_KIND_DATETIME));
+  return rpl_type(RPL_KIND_BOOLEAN);
+}
+
+void rpl_check_day(RplPolicy *policy, RplExpr *expr, const char *example) {
+  bool was_datetime = is_kind(expr, RPL_KIND_DATETIME);
+  rpl_check_expect(policy, expr, rpl_type(RPL_KIND_DATE));
+  if (was_datetime)
+    rpl_check_help(policy, example, words_of(policy, expr));
+}
+
+RplType rpl_check_days_after(RplPolicy *policy, RplExpr *expr) {
+  rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_INTEGER));
+  rpl_check_day(policy, expr->b, "name the zone: `... days after {} in UTC`");
+  return rpl_type(RPL_KIND_DATE);
+}
+
 RplType rpl_check_calendar(RplPolicy *policy, RplExpr *expr) {
   rpl_check_expect(policy, expr->a, rpl_type(RPL_KIND_DATETIME));
   rpl_check_expect(policy, expr->b, rpl_type(RPL_KIND_INTEGER));

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "compiler/calendar.h"
 #include "compiler/check.h"
 #include "vm/text.h"
 
@@ -202,6 +203,18 @@ static void check_unused(RplPolicy *policy) {
   }
 }
 
+/* A calendar that no `using` names. */
+static void check_unused_calendars(RplPolicy *policy) {
+  if (policy->is_calc || rpl_report_error_count(policy->compile->report))
+    return;
+  for (size_t i = 0; i < policy->calendars.count; i++) {
+    const RplCalendarDecl *decl = policy->calendars.items[i];
+    if (decl->layer == 0 && !decl->is_used)
+      report_unused(policy, decl->stmt->name.span, "calendar",
+                    decl->stmt->name.name);
+  }
+}
+
 /* A rule `if true` makes `otherwise` needless. */
 static bool always_holds(const RplPolicy *policy) {
   for (size_t i = 0; i < policy->rules.count; i++) {
@@ -318,5 +331,6 @@ static void check_completeness(RplPolicy *policy) {
 void rpl_check_whole(RplPolicy *policy) {
   check_texts(policy);
   check_unused(policy);
+  check_unused_calendars(policy);
   check_completeness(policy);
 }

@@ -5,6 +5,7 @@
  * outcomes). No expression is typed here (check.c).
  */
 #include "compiler/builtin.h"
+#include "compiler/calendar.h"
 #include "compiler/gather.h"
 
 #include <string.h>
@@ -377,6 +378,9 @@ static void declare(RplPolicy *policy, const RplItem *item,
     break;
   case RPL_STMT_RECORD:
     declare_record(policy, item);
+    break;
+  case RPL_STMT_CALENDAR:
+    rpl_calendar_declare(policy, item);
     break;
   case RPL_STMT_FACT:
     declare_fact(policy, item);

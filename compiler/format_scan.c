@@ -86,8 +86,14 @@ static RplSlice token_text(const RplSources *sources, RplToken token) {
     return rpl_slice("day of");
   case TOK_CALENDAR_DAYS:
     return rpl_slice("calendar days of");
+  case TOK_CALENDAR_DAYS_AFTER:
+    return rpl_slice("calendar days after");
   case TOK_BUSINESS_DAYS:
     return rpl_slice("business days after");
+  case TOK_BUSINESS_DAYS_OF:
+    return rpl_slice("business days of");
+  case TOK_BUSINESS_DAY:
+    return rpl_slice("business day");
   case TOK_STARTS_WITH:
     return rpl_slice("starts with");
   case TOK_ENDS_WITH:
@@ -209,9 +215,10 @@ typedef struct Judge {
   size_t head_at; /* its first token, prefixes left out */
   int head;       /* its kind */
   unsigned depth;
-  bool in_type;   /* after the colon of a declaration */
-  bool in_steps;  /* after `step` in a rule */
-  bool has_parts; /* after the first part that has a line of its own */
+  bool in_type;    /* after the colon of a declaration */
+  bool in_steps;   /* after `step` in a rule */
+  bool has_parts;  /* after the first part that has a line of its own */
+  bool after_part; /* right after the word of a part of a calendar */
   bool awaits_and[RPL_FORMAT_MAX_DEPTH + 1]; /* of a between */
   bool awaits_of[RPL_FORMAT_MAX_DEPTH + 1];  /* of a within */
   bool awaits_in[RPL_FORMAT_MAX_DEPTH + 1];  /* of a zone */
@@ -320,6 +327,8 @@ static RplGapLevel level_of_operator(Judge *judge) {
     return ends_operand(before) && judge->tokens[judge->at + 2].kind != TOK_OPEN
                ? RPL_GAP_COMPARE
                : RPL_GAP_NONE;
+  case TOK_USING:
+    return RPL_GAP_ZONE;
   case TOK_IN:
     return before == TOK_NOT ? RPL_GAP_NONE : level_of_in(judge);
   case TOK_PLUS:
@@ -386,6 +395,7 @@ static bool is_title(const Judge *judge) {
   case TOK_STEP:
   case TOK_POLICY:
   case TOK_MODULE:
+  case TOK_CALENDAR:
     return !judge->has_parts && ends_operand(kind_at(judge, 1));
   case TOK_NAME: /* a field of a record */
     return judge->in_type && ends_operand(kind_at(judge, 1)) &&
@@ -404,9 +414,19 @@ static bool is_condition(const Judge *judge) {
   return !judge->in_steps && ends_operand(kind_at(judge, 1));
 }
 
+/* The word that begins a part of a calendar: all others stand behind
+ * `calendar`, a comma or `to`, or are the first of their part. */
+static bool is_calendar_part(const Judge *judge) {
+  int before = kind_at(judge, 1);
+  return judge->head == TOK_CALENDAR && kind_at(judge, 0) == TOK_NAME &&
+         ends_operand(before) && !judge->after_part;
+}
+
 static RplFormatPart judge_part(const Judge *judge) {
   if (judge->depth || judge->at == judge->first)
     return RPL_PART_NONE;
+  if (is_calendar_part(judge))
+    return RPL_PART_OWN;
   switch (kind_at(judge, 0)) {
   case TOK_BECAUSE:
   case TOK_CITE:
@@ -473,6 +493,8 @@ static bool closes(int kind) {
 static void follow(Judge *judge, RplFormatPart part) {
   int kind = kind_at(judge, 0);
   bool is_shallow = judge->depth < RPL_FORMAT_MAX_DEPTH;
+  judge->after_part = judge->head == TOK_CALENDAR &&
+                      (part == RPL_PART_OWN || kind == TOK_CALENDAR);
   if (part == RPL_PART_OWN) {
     judge->has_parts = true;
     judge->in_steps = kind == TOK_STEP;
@@ -496,7 +518,8 @@ static void follow(Judge *judge, RplFormatPart part) {
   if (kind == TOK_WITHIN)
     judge->awaits_of[judge->depth] = true;
   if (kind == TOK_DATE_OF || kind == TOK_START_OF ||
-      kind == TOK_BUSINESS_DAYS || kind == TOK_CALENDAR_DAYS)
+      kind == TOK_BUSINESS_DAYS || kind == TOK_BUSINESS_DAYS_OF ||
+      kind == TOK_CALENDAR_DAYS || kind == TOK_CALENDAR_DAYS_AFTER)
     judge->awaits_in[judge->depth] = true;
 }
 

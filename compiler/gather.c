@@ -24,6 +24,7 @@ static RplName key_of(const RplStmt *stmt) {
   case RPL_STMT_FACT:
   case RPL_STMT_FUNCTION:
   case RPL_STMT_TABLE:
+  case RPL_STMT_CALENDAR:
     return stmt->name.name;
   case RPL_STMT_OUTPUT: /* its definition, if it has one */
     return stmt->exprs.count ? stmt->name.name : 0;

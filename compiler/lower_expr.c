@@ -296,6 +296,12 @@ static uint32_t lower_node(RplLower *lower, RplExpr *expr) {
     return strict(lower, (RplOp)expr->number, expr->a, expr->b, expr->c);
   case RPL_EXPR_CALENDAR:
     return rpl_lower_calendar(lower, expr);
+  case RPL_EXPR_BUSINESS:
+    return rpl_lower_business(lower, expr);
+  case RPL_EXPR_DAYS_AFTER:
+    return rpl_lower_days_after(lower, expr);
+  case RPL_EXPR_USING:
+    return rpl_lower_using(lower, expr);
   case RPL_EXPR_MONTHS:
     return rpl_lower_months(lower, expr);
   case RPL_EXPR_NONE:

@@ -19,7 +19,15 @@ uint32_t rpl_lower_zone(RplLower *lower, const RplExpr *expr);
 /* `d + p clamp`, `t + p clamp in z`. */
 uint32_t rpl_lower_months(RplLower *lower, const RplExpr *expr);
 
-/* `x within n calendar days of y in z`. */
+/* `x within n calendar days of y in z`, `x within n business days of y in z`.
+ */
 uint32_t rpl_lower_calendar(RplLower *lower, const RplExpr *expr);
+uint32_t rpl_lower_business(RplLower *lower, const RplExpr *expr);
+
+/* `n calendar days after d`. */
+uint32_t rpl_lower_days_after(RplLower *lower, const RplExpr *expr);
+
+/* A calendar; brings it into the program. */
+uint32_t rpl_lower_using(RplLower *lower, const RplExpr *expr);
 
 #endif /* RPL_COMPILER_LOWER_TIME_H */

@@ -315,6 +315,9 @@ static const char *advice(const char *found, const char *const *expected,
     return "to compare, write `==`";
   if (is_comparison(found) && has(expected, count, "`and`"))
     return "comparisons do not chain: write `a < b and b < c`";
+  if (strcmp(found, "`business days`") == 0)
+    return "write `2 business days after d`, or `x within 2 business days of y "
+           "in ZONE`";
   if (is_word(found) && has(expected, count, "a name") && count <= 2)
     return "words of the language cannot be names";
   return count > 1 && has(expected, count, "`;`") ? "a statement ends with `;`"

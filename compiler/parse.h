@@ -144,6 +144,9 @@ RplExpr *rpl_ast_op(RplParse *parse, unsigned op, RplExpr *a, RplExpr *b,
                     RplExpr *c, RplSpan span);
 RplExpr *rpl_ast_calendar(RplParse *parse, RplExpr *a, RplExpr *days,
                           RplExpr *from, RplExpr *zone, RplSpan span);
+RplExpr *rpl_ast_business(RplParse *parse, RplExpr *a, RplExpr *days,
+                          RplExpr *from, RplExpr *zone, RplExpr *calendar,
+                          RplSpan span);
 RplExpr *rpl_ast_months(RplParse *parse, RplOperator op, RplExpr *a, RplExpr *b,
                         RplMonthEnd rule, RplExpr *zone, RplSpan span);
 RplTypeNode rpl_ast_set_type(RplParse *parse, RplWord set, RplTypeNode of,
@@ -199,6 +202,11 @@ RplStmt *rpl_ast_fact_value(RplParse *parse, RplStmt *stmt, RplWord fact,
                             RplExpr *value);
 RplExpects rpl_ast_expects(RplParse *parse, RplExpects list, RplExpect item);
 RplStmt *rpl_ast_add_expects(RplParse *parse, RplStmt *stmt, RplExpects list);
+
+RplCalendarItems rpl_ast_calendar_items(RplParse *parse, RplCalendarItems list,
+                                        RplCalendarItem item);
+RplStmt *rpl_ast_calendar_part(RplParse *parse, RplStmt *stmt, RplWord part,
+                               RplCalendarItems list, RplSpan span);
 
 /* Reports a syntax error: what was found and, if known, what could stand there
  * (count 0: too many to list). */

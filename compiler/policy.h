@@ -218,6 +218,7 @@ typedef struct RplPolicy {
   RPL_POLICY_LIST(RplItem, items);
   RPL_POLICY_LIST(RplEnum *, enums);
   RPL_POLICY_LIST(RplRecord *, records);
+  RPL_POLICY_LIST(struct RplCalendarDecl *, calendars); /* calendar.h */
   RPL_POLICY_LIST(RplOutcome *, outcomes);
   RPL_POLICY_LIST(RplRule, rules);
   RPL_POLICY_LIST(RplStepDecl *, steps);

@@ -71,6 +71,7 @@ static void check_parts(const Shape *shape, const RplStmt *stmt) {
 
 static bool is_replaceable(const RplStmt *stmt) {
   switch (stmt->kind) {
+  case RPL_STMT_CALENDAR:
   case RPL_STMT_FACT:
   case RPL_STMT_PARAM:
   case RPL_STMT_LET:
@@ -126,6 +127,8 @@ static const char *keyword(RplStmtKind kind) {
     return "source";
   case RPL_STMT_ENUM:
     return "enumeration";
+  case RPL_STMT_CALENDAR:
+    return "calendar";
   case RPL_STMT_FACT:
     return "fact";
   case RPL_STMT_PARAM:

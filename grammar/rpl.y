@@ -70,6 +70,9 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
   MONTH_OF "`month of`" DAY_OF "`day of`" CALENDAR_DAYS "`calendar days of`"
   BUSINESS_DAYS "`business days after`" STARTS_WITH "`starts with`"
   ENDS_WITH "`ends with`" CONTAINS "`contains`" DIV "`div`" MOD "`mod`"
+  BUSINESS_DAYS_OF "`business days of`" BUSINESS_DAY "`business day`"
+  BUSINESS_WORD "`business days`" CALENDAR_DAYS_AFTER "`calendar days after`"
+  CALENDAR "`calendar`" USING "`using`"
   CLAMP "`clamp`" NEXT "`next`" STRICT "`strict`" TRUE "`true`" FALSE "`false`"
   EQ "`==`" NE "`!=`" LE "`<=`" GE "`>=`" LT "`<`" GT "`>`" ASSIGN "`=`"
   RANGE "`..`" ARROW "`->`" PLUS "`+`" MINUS "`-`" STAR "`*`" SLASH "`/`" OPEN "`(`"
@@ -90,7 +93,10 @@ static void rpl_yyerror(const RplSpan *span, void *scanner, RplParse *parse,
 
 %nterm <RplExpr *> expr disjunction conjunction negation comparison sum product
 %nterm <RplExpr *> factor primary constant quantity literal bound_value
-%nterm <RplExpr *> condition value zone
+%nterm <RplExpr *> condition value zone using calendar_day
+%nterm <RplCalendarItems> calendar_items
+%nterm <RplCalendarItem> calendar_item
+%nterm <RplStmt *> calendar
 %nterm <RplMonthEnd> month_end
 %nterm <RplExprs> exprs arguments values
 %nterm <RplWord> dotted word value_word expect_what
@@ -183,6 +189,30 @@ declaration
   | outcome_head FOR NAME          { $$ = $outcome_head; $$->words = rpl_ast_words(parse, (RplWords){0}, $NAME); $$->span = @$; }
   | OUTCOME NAME[name] ASSIGN NAME[first] IF disjunction ELSE NAME[second] { $$ = rpl_ast_stmt(parse, RPL_STMT_OUTCOME, $name, @$); $$->outcome = $first; $$->expr = $disjunction; $$->alternative = $second; }
   | setting_head
+  | calendar
+  ;
+
+/* which words begin its parts is judged later (compiler/calendar.c) */
+calendar
+  : CALENDAR NAME maybe_text       { $$ = rpl_ast_stmt(parse, RPL_STMT_CALENDAR, $NAME, @$); $$->title = $maybe_text; }
+  | calendar[head] NAME[part] calendar_items { $$ = rpl_ast_calendar_part(parse, $head, $part, $calendar_items, @$); }
+  ;
+
+calendar_items
+  : calendar_item                  { $$ = rpl_ast_calendar_items(parse, (RplCalendarItems){0}, $calendar_item); }
+  | calendar_items[list] COMMA calendar_item { $$ = rpl_ast_calendar_items(parse, $list, $calendar_item); }
+  ;
+
+calendar_item
+  : calendar_day                   { $$ = (RplCalendarItem){{0}, $1, NULL}; }
+  | calendar_day[from] TO calendar_day[to] { $$ = (RplCalendarItem){{0}, $from, $to}; }
+  ;
+
+calendar_day
+  : NAME                           { $$ = rpl_ast_name(parse, $NAME); }
+  | NONE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_NONE, (RplSlice){NULL, 0}, @$); }
+  | DATE                           { $$ = rpl_ast_literal(parse, RPL_EXPR_DATE, $DATE, @$); }
+  | NUMBER                         { $$ = rpl_ast_literal(parse, RPL_EXPR_NUMBER, $NUMBER, @$); }
   ;
 
 fact
@@ -525,7 +555,10 @@ comparison
   | sum[a] NOT IN listing          { $$ = rpl_ast_in_listing(parse, $a, $listing, true, @$); }
   | sum[a] IS EMPTY                { $$ = rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$); }
   | sum[a] IS NOT EMPTY            { $$ = rpl_ast_unary(parse, RPL_NOT, rpl_ast_op(parse, RPL_OP_IS_EMPTY, $a, NULL, NULL, @$), @$); }
+  | sum[a] IS BUSINESS_DAY using   { $$ = rpl_ast_op(parse, $using ? RPL_OP_IS_BUSINESS_IN : RPL_OP_IS_BUSINESS, $a, $using, NULL, @$); }
+  | sum[a] IS NOT BUSINESS_DAY using { $$ = rpl_ast_unary(parse, RPL_NOT, rpl_ast_op(parse, $using ? RPL_OP_IS_BUSINESS_IN : RPL_OP_IS_BUSINESS, $a, $using, NULL, @$), @$); }
   | sum[a] WITHIN primary[b] CALENDAR_DAYS sum[c] IN zone { $$ = rpl_ast_calendar(parse, $a, $b, $c, $zone, @$); }
+  | sum[a] WITHIN primary[b] BUSINESS_DAYS_OF sum[c] IN zone using { $$ = rpl_ast_business(parse, $a, $b, $c, $zone, $using, @$); }
   | sum[a] BETWEEN sum[b] AND sum[c] { $$ = rpl_ast_node(parse, RPL_EXPR_BETWEEN, $a, $b, $c, @$); }
   | sum[a] STARTS_WITH sum[b]      { $$ = rpl_ast_op(parse, RPL_OP_STARTS_WITH, $a, $b, NULL, @$); }
   | sum[a] ENDS_WITH sum[b]        { $$ = rpl_ast_op(parse, RPL_OP_ENDS_WITH, $a, $b, NULL, @$); }
@@ -569,8 +602,10 @@ product
 
 factor
   : primary
-  | primary[n] BUSINESS_DAYS primary[day] %prec DAYS_ALONE { $$ = rpl_ast_op(parse, RPL_OP_BUSINESS_DAYS, $n, $day, NULL, @$); }
-  | primary[n] BUSINESS_DAYS primary[at] IN zone { $$ = rpl_ast_op(parse, RPL_OP_BUSINESS_DAYS, $n, rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$), NULL, @$); }
+  | primary[n] BUSINESS_DAYS primary[day] using { $$ = rpl_ast_op(parse, $using ? RPL_OP_BUSINESS_IN : RPL_OP_BUSINESS_DAYS, $n, $day, $using, @$); }
+  | primary[n] BUSINESS_DAYS primary[at] IN zone using { $$ = rpl_ast_op(parse, $using ? RPL_OP_BUSINESS_IN : RPL_OP_BUSINESS_DAYS, $n, rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$), $using, @$); }
+  | primary[n] CALENDAR_DAYS_AFTER primary[day] %prec DAYS_ALONE { $$ = rpl_ast_node(parse, RPL_EXPR_DAYS_AFTER, $n, $day, NULL, @$); }
+  | primary[n] CALENDAR_DAYS_AFTER primary[at] IN zone { $$ = rpl_ast_node(parse, RPL_EXPR_DAYS_AFTER, $n, rpl_ast_op(parse, RPL_OP_DATE_OF, $at, $zone, NULL, @$), NULL, @$); }
   | MINUS factor[a]                { $$ = rpl_ast_unary(parse, RPL_NEG, $a, @$); }
   ;
 
@@ -602,6 +637,12 @@ entries
 
 entry
   : NAME ASSIGN expr               { $$ = rpl_ast_entry(parse, $NAME, $expr, @$); }
+  ;
+
+/* a calendar, in a scope of its own; NULL: Monday to Friday */
+using
+  : %empty %prec DAYS_ALONE        { $$ = NULL; }
+  | USING NAME                     { $$ = rpl_ast_name(parse, $NAME); $$->kind = RPL_EXPR_USING; }
   ;
 
 zone

@@ -485,6 +485,9 @@ static RplValue compute(Step *step, uint8_t op) {
   case RPL_OP_MONTHS_NEXT:
   case RPL_OP_MONTHS_STRICT:
   case RPL_OP_AT_TIME:
+  case RPL_OP_BUSINESS_IN:
+  case RPL_OP_IS_BUSINESS:
+  case RPL_OP_IS_BUSINESS_IN:
     return rpl_careful_time(op, step->a, step->b, step->c, step->self);
   default:
     return op >= RPL_OP_DATE_OF ? compute_day(step, op)

@@ -96,6 +96,33 @@ static RplValue at_time(const RplValue *date, const RplValue *instant,
                   origin);
 }
 
+/* ---- business days ------------------------------------------------------- */
+
+static RplValue outside_calendar(uint32_t origin) {
+  return rpl_value_error(RPL_ERROR_OUTSIDE_CALENDAR, origin);
+}
+
+/* More days than 64 bits count are past the end of any calendar. */
+static RplValue add_business(const RplValue *count, const RplValue *date,
+                             const RplCalendar *calendar, uint32_t origin) {
+  int64_t days = INT64_MAX, result = 0;
+  if (rpl_number_sign(count->as.number) < 0)
+    return out_of_range(origin);
+  if (!rpl_number_to_int64(count->as.number, &days))
+    days = INT64_MAX;
+  if (!rpl_calendar_add(calendar, date->as.integer, days, &result))
+    return outside_calendar(origin);
+  return rpl_value_small(RPL_KIND_DATE, result);
+}
+
+static RplValue is_business_in(const RplValue *date,
+                               const RplCalendar *calendar, uint32_t origin) {
+  bool is_business = false;
+  if (!rpl_calendar_is_business(calendar, date->as.integer, &is_business))
+    return outside_calendar(origin);
+  return rpl_value_boolean(is_business);
+}
+
 RplValue rpl_careful_time(uint8_t op, const RplValue *a, const RplValue *b,
                           const RplValue *c, uint32_t origin) {
   switch ((RplOp)op) {
@@ -119,6 +146,12 @@ RplValue rpl_careful_time(uint8_t op, const RplValue *a, const RplValue *b,
     return add_months(a, b, RPL_MONTH_END_NEXT, origin);
   case RPL_OP_MONTHS_STRICT:
     return add_months(a, b, RPL_MONTH_END_STRICT, origin);
+  case RPL_OP_BUSINESS_IN:
+    return add_business(a, b, c->as.calendar, origin);
+  case RPL_OP_IS_BUSINESS:
+    return rpl_value_boolean(rpl_date_weekday(a->as.integer) <= 5);
+  case RPL_OP_IS_BUSINESS_IN:
+    return is_business_in(a, b->as.calendar, origin);
   default: /* RPL_OP_AT_TIME, the last */
     return at_time(a, b, c, origin);
   }

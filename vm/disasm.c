@@ -150,6 +150,7 @@ static void put_small(Writer *w, const RplTypeRecord *type, int64_t value) {
   case RPL_KIND_NUMBER:
   case RPL_KIND_MONEY:
   case RPL_KIND_TEXT:
+  case RPL_KIND_CALENDAR: /* written by put_constant */
   case RPL_KIND_COUNT:
     return;
   }
@@ -160,6 +161,8 @@ static void put_constant(Writer *w, const RplConstant *constant) {
   const RplTypeRecord *type = &rpl_types(w->tables)[constant->type];
   if (constant->is_none)
     put(w, "none");
+  else if (type->kind == RPL_KIND_CALENDAR)
+    rpl_buffer_slice(&w->line, constant->calendar->name);
   else if (type->kind == RPL_KIND_ZONE && constant->text.length)
     rpl_buffer_slice(&w->line, constant->text);
   else if (type->kind == RPL_KIND_TEXT)
@@ -275,6 +278,36 @@ static void write_enum(Writer *w, uint32_t row) {
     put(w, is_open ? "or " : "");
     put_string(w, rpl_enumerators(w->tables)[record->first + i].name);
   }
+  end_line(w);
+}
+
+static void put_day(Writer *w, uint32_t day) {
+  char text[RPL_DATE_TEXT_BYTES] = "";
+  (void)rpl_date_write((int64_t)day + RPL_DATE_MIN, text, sizeof text);
+  put(w, text);
+}
+
+static void write_calendar(Writer *w, uint32_t row) {
+  static const char *const days[] = {"monday",   "tuesday", "wednesday",
+                                     "thursday", "friday",  "saturday",
+                                     "sunday"};
+  const RplCalendarRecord *record = &rpl_calendars(w->tables)[row];
+  bool is_first = true;
+  put(w, "calendar ");
+  put_string(w, record->name);
+  put(w, " : ");
+  put_day(w, record->first);
+  put(w, " .. ");
+  put_day(w, record->last);
+  for (unsigned i = 0; i < 7; i++) {
+    if (!(record->weekend >> i & 1u))
+      continue;
+    put(w, is_first ? " weekend " : ", ");
+    put(w, days[i]);
+    is_first = false;
+  }
+  put_list(w, " holidays ", record->holidays, record->holidays_count, put_day);
+  put_list(w, " workdays ", record->workdays, record->workdays_count, put_day);
   end_line(w);
 }
 
@@ -541,6 +574,7 @@ static void write_all(Writer *w) {
     void (*write)(Writer *, uint32_t);
   } parts[] = {{RPL_SECTION_ENUMS, write_enum},
                {RPL_SECTION_RECORD_TYPES, write_record},
+               {RPL_SECTION_CALENDARS, write_calendar},
                {RPL_SECTION_FACTS, write_fact},
                {RPL_SECTION_CONSTANTS, write_constant},
                {RPL_SECTION_CODE, write_instruction},

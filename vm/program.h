@@ -27,6 +27,7 @@
 
 #include "rpl/base.h"
 #include "vm/arena.h"
+#include "vm/calendar.h"
 #include "vm/number.h"
 #include "vm/op.h"
 #include "vm/type.h"
@@ -73,11 +74,14 @@
  *   text                                string, 0
  *   integer, number                     string: its text as rpl_number_write
  *                                       gives it, 0
- *   zone                                seconds east of UTC as a signed word,
- * 0; a named one: string, 1 period                              months as a
- * signed word, 0 set                                 its bits, low and high
- *   money                               the same, RplCurrency (0: none, which
- *                                       only zero may have)
+ *   zone                                seconds east as a signed word, 0
+ *   zone with a name                    string, 1
+ *   period                              months as a signed word, 0
+ *   calendar                            index in calendars, 0
+ *   set                                 its bits, low and high
+ *   money                               string: its digits as above, and its
+ *                                       RplCurrency (0: none, which only zero
+ *                                       may have)
  *   list, record                        0, 0: without elements; all unknown
  * INVARIANT: enough is in the words and strings to compare constants by value.
  */
@@ -212,6 +216,7 @@ typedef struct RplConstant {
   RplNumber number;    /* integer, number, money */
   RplSlice text;       /* text; the name of a named zone */
   const RplZone *zone; /* a named zone: its data, once the program is loaded */
+  const RplCalendar *calendar; /* calendar */
 } RplConstant;
 
 /* A program that was verified. */
@@ -219,6 +224,7 @@ typedef struct RplImage {
   RplTables tables;
   RplConstant *constants;     /* one for each row of the section */
   const uint16_t *temp_types; /* type of each temporary */
+  RplCalendar *calendars;     /* one for each row of the section */
   const RplZones *zones;      /* of the loaded program; NULL: there are none */
   uint64_t cost;              /* worst case, as the verifier counted it */
   uint8_t digest[32];         /* SHA-256 of the program's bytes */

@@ -53,9 +53,10 @@ static RplStatus refuse(RplProgramError *error, RplStatus status, size_t offset,
 
 static const char *optional_kind_name(uint32_t kind) {
   static const char *const names[RPL_KIND_COUNT] = {
-      "nothing?",  "boolean?",  "integer?",  "number?",   "money?",
-      "text?",     "date?",     "datetime?", "duration?", "enumeration?",
-      "rounding?", "currency?", "zone?",     "set?",      "period?"};
+      "nothing?",  "boolean?",     "integer?",  "number?",
+      "money?",    "text?",        "date?",     "datetime?",
+      "duration?", "enumeration?", "rounding?", "currency?",
+      "zone?",     "set?",         "period?",   "calendar?"};
   return names[kind];
 }
 

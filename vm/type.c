@@ -8,13 +8,13 @@ const char *rpl_kind_name(RplKind kind) {
   static const char *const names[RPL_KIND_COUNT] = {
       "nothing", "boolean",  "integer",  "number",      "money",    "text",
       "date",    "datetime", "duration", "enumeration", "rounding", "currency",
-      "zone",    "set",      "period",   NULL,          "list",     "record"};
+      "zone",    "set",      "period",   "calendar",    "list",     "record"};
   return (size_t)kind < (size_t)RPL_KIND_COUNT && names[kind] ? names[kind]
                                                               : "unknown";
 }
 
 bool rpl_kind_exists(uint32_t kind) {
-  return kind <= RPL_KIND_PERIOD || rpl_kind_has_parts(kind);
+  return kind <= RPL_KIND_CALENDAR || rpl_kind_has_parts(kind);
 }
 
 bool rpl_kind_is_ordered(RplKind kind) {

@@ -28,8 +28,9 @@ typedef enum RplKind {
   RPL_KIND_CURRENCY = 11, /* an RplCurrency */
   RPL_KIND_ZONE = 12,     /* seconds east of UTC */
   RPL_KIND_SET = 13, /* a bit for each enumerator; detail: index of the enum */
-  RPL_KIND_PERIOD = 14, /* months, of any sign: 32 bits */
-  RPL_KIND_LIST = 16,   /* elements of one type; detail: index in list_types */
+  RPL_KIND_PERIOD = 14,   /* months, of any sign: 32 bits */
+  RPL_KIND_CALENDAR = 15, /* index of a calendar; of constants alone */
+  RPL_KIND_LIST = 16, /* elements of one type; detail: index in list_types */
   RPL_KIND_RECORD =
       17, /* named fields; detail: index in record_types; each may be unknown */
   RPL_KIND_COUNT

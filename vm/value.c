@@ -114,6 +114,11 @@ RplValue rpl_value_constant(const RplTables *tables,
     return rpl_value_enum(type->detail, constant->integer);
   case RPL_KIND_SET:
     return rpl_value_set(type->detail, (uint64_t)constant->integer);
+  case RPL_KIND_CALENDAR: {
+    RplValue value = known(RPL_KIND_CALENDAR);
+    value.as.calendar = constant->calendar;
+    return value;
+  }
   case RPL_KIND_ZONE:
     if (constant->zone)
       return rpl_value_zone(constant->zone);
@@ -298,6 +303,9 @@ void rpl_value_write_plain(RplBuffer *buffer, const RplTables *tables,
   case RPL_KIND_LIST:
   case RPL_KIND_RECORD:
     rpl_parts_write(buffer, tables, value, false);
+    break;
+  case RPL_KIND_CALENDAR:
+    rpl_buffer_slice(buffer, value->as.calendar->name);
     break;
   default:
     write_time(buffer, value);

@@ -56,6 +56,7 @@ typedef struct RplValue {
     RplSlice text;       /* text */
     const RplZone *zone; /* a zone whose `currency` is RPL_ZONE_NAMED */
     RplItems items;      /* list, record */
+    const RplCalendar *calendar; /* calendar */
   } as;
 } RplValue;
 

@@ -257,6 +257,8 @@ static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
     return rpl_verify_refuse(v, "a type is of no kind");
   if (type->optional > 1)
     return rpl_verify_refuse(v, "a type is neither optional nor not");
+  if (type->kind == RPL_KIND_CALENDAR && type->optional)
+    return rpl_verify_refuse(v, "a calendar is optional");
   bool has_enum = type->kind == RPL_KIND_ENUM || type->kind == RPL_KIND_SET;
   if (type->kind == RPL_KIND_LIST || type->kind == RPL_KIND_RECORD) {
     RplSection parts = type->kind == RPL_KIND_LIST ? RPL_SECTION_LIST_TYPES
@@ -389,6 +391,8 @@ static bool check_outputs(RplVerifier *v) {
       return rpl_verify_refuse(v, "an output is of an optional type");
     if (rpl_kind_has_parts(type->kind))
       return rpl_verify_refuse(v, "an output is a list or a record");
+    if (type->kind == RPL_KIND_CALENDAR)
+      return rpl_verify_refuse(v, "an output is a calendar");
     if (!check_placed(v, output, type->kind, &taken))
       return false;
   }
@@ -645,6 +649,7 @@ static const struct {
     {RPL_SECTION_ENUMS, "nothing uses an enumeration"},
     {RPL_SECTION_LIST_TYPES, "nothing uses the type of a list"},
     {RPL_SECTION_RECORD_TYPES, "nothing uses the type of a record"},
+    {RPL_SECTION_CALENDARS, "nothing uses a calendar"},
     {RPL_SECTION_CONSTANTS, "nothing uses a constant"},
     {RPL_SECTION_CODE, "nothing uses the result of an instruction"},
     {RPL_SECTION_STEPS, "nothing uses a step"},
@@ -690,16 +695,32 @@ static bool allocate(RplVerifier *v) {
 }
 
 static bool check_all(RplVerifier *v) {
-  static bool (*const passes[])(RplVerifier *) = {
-      allocate,          check_stripped,        check_strings,
-      rpl_verify_blocks, check_fields,          check_types,
-      check_enums,       rpl_verify_part_types, rpl_verify_constants,
-      rpl_verify_facts,  rpl_verify_code,       check_outcomes,
-      check_steps,       check_outputs,         check_rules,
-      check_definitions, check_ensures,         rpl_verify_providers,
-      check_policy,      check_texts,           check_segments,
-      check_plain_texts, check_places,          check_names,
-      check_all_used};
+  static bool (*const passes[])(RplVerifier *) = {allocate,
+                                                  check_stripped,
+                                                  check_strings,
+                                                  rpl_verify_blocks,
+                                                  check_fields,
+                                                  check_types,
+                                                  check_enums,
+                                                  rpl_verify_calendars,
+                                                  rpl_verify_part_types,
+                                                  rpl_verify_constants,
+                                                  rpl_verify_facts,
+                                                  rpl_verify_code,
+                                                  check_outcomes,
+                                                  check_steps,
+                                                  check_outputs,
+                                                  check_rules,
+                                                  check_definitions,
+                                                  check_ensures,
+                                                  rpl_verify_providers,
+                                                  check_policy,
+                                                  check_texts,
+                                                  check_segments,
+                                                  check_plain_texts,
+                                                  check_places,
+                                                  check_names,
+                                                  check_all_used};
   for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
     if (!passes[i](v))
       return false;

@@ -66,6 +66,10 @@ bool rpl_verify_part_types(RplVerifier *v);
 bool rpl_verify_bounds(RplVerifier *v, uint32_t type, uint32_t flags,
                        uint32_t low, uint32_t high);
 
+/* verify_calendar.c: fills in v->image->calendars, after fields were checked.
+ */
+bool rpl_verify_calendars(RplVerifier *v);
+
 /* The passes of verify_types.c, in this order, after strings, fields, types
  * and enumerations were checked. They fill in v->constants, v->temp_types. */
 bool rpl_verify_constants(RplVerifier *v);

@@ -139,6 +139,8 @@ static bool check_list_type(RplVerifier *v, const RplListTypeRecord *list) {
   const RplTypeRecord *element = &rpl_types(v->tables)[list->element];
   if (element->kind == RPL_KIND_LIST)
     return rpl_verify_refuse(v, "an element of a list is a list");
+  if (element->kind == RPL_KIND_CALENDAR)
+    return rpl_verify_refuse(v, "an element of a list is a calendar");
   if (element->optional)
     return rpl_verify_refuse(v, "an element of a list is optional");
   if (list->most == 0)
@@ -151,6 +153,8 @@ static bool check_field(RplVerifier *v, const RplFieldRecord *field,
                         uint32_t owner) {
   if (!rpl_verify_new_name(v, field->name))
     return rpl_verify_refuse(v, "a record has a field twice");
+  if (rpl_types(v->tables)[field->type].kind == RPL_KIND_CALENDAR)
+    return rpl_verify_refuse(v, "a field is a calendar");
   return record_in(v, field->type) <= owner ||
          rpl_verify_refuse(v, "a field is of a record that stands behind");
 }

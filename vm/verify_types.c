@@ -44,6 +44,8 @@ static RplKind kind_of_letter(char letter) {
     return RPL_KIND_ROUNDING;
   case 'c':
     return RPL_KIND_CURRENCY;
+  case 'k':
+    return RPL_KIND_CALENDAR;
   case 'z':
     return RPL_KIND_ZONE;
   default:
@@ -84,10 +86,11 @@ static bool accept(Match *match, char letter, const RplTypeWords *operand) {
   case 'B':
     return accept_part(letter, kind);
   case 'V':
-    return !rpl_kind_has_parts(kind) && join(match, operand);
+    return !rpl_kind_has_parts(kind) && kind != RPL_KIND_CALENDAR &&
+           join(match, operand);
   case 'T':
   case 'F':
-    return join(match, operand);
+    return kind != RPL_KIND_CALENDAR && join(match, operand);
   case 'O':
     return rpl_kind_is_ordered(kind) && join(match, operand);
   case 'e':
@@ -256,6 +259,15 @@ static bool read_parts(RplVerifier *v, const RplConstantRecord *record) {
          rpl_verify_refuse(v, "a constant list or record has a value");
 }
 
+static bool read_calendar(RplVerifier *v, const RplConstantRecord *record,
+                          RplConstant *constant) {
+  if (record->high != 0 ||
+      !rpl_verify_refer(v, RPL_SECTION_CALENDARS, record->low))
+    return rpl_verify_refuse(v, "there is no such calendar");
+  constant->calendar = &v->image->calendars[record->low];
+  return true;
+}
+
 /* The kinds whose value is the first word. */
 static bool read_small(RplVerifier *v, const RplConstantRecord *record,
                        const RplTypeRecord *type, RplConstant *constant) {
@@ -322,6 +334,8 @@ static bool read_constant(RplVerifier *v, const RplConstantRecord *record,
     return read_set(v, record, type, constant);
   if (type->kind == RPL_KIND_PERIOD)
     return read_period(v, record, constant);
+  if (type->kind == RPL_KIND_CALENDAR)
+    return read_calendar(v, record, constant);
   if (type->kind == RPL_KIND_ZONE)
     return read_zone(v, record, constant);
   return read_small(v, record, type, constant);
@@ -391,6 +405,8 @@ static bool check_fact(RplVerifier *v, const RplFactRecord *fact) {
   const RplTypeRecord *type = &rpl_types(v->tables)[fact->type];
   if (!rpl_verify_new_name(v, fact->name))
     return rpl_verify_refuse(v, "two facts have the same name");
+  if (type->kind == RPL_KIND_CALENDAR)
+    return rpl_verify_refuse(v, "a fact is a calendar");
   if (fact->places > RPL_NUMBER_SMALL_PLACES ||
       (fact->places != 0 && type->kind != RPL_KIND_NUMBER))
     return rpl_verify_refuse(v,

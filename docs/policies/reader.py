@@ -420,6 +420,12 @@ class Reader:
         self.expect("=")
         of.type = self.enum_values(Type())
 
+    def read_calendar(self, of):
+        of.name = self.next()
+        of.title = self.maybe_text()
+        while self.text not in (";", ""):
+            self.next()
+
     def typed(self, of):
         of.name = self.next()
         if self.take(":"):

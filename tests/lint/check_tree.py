@@ -18,7 +18,7 @@ MAX_LINES = 800
 # What a file in a folder may include, by the start of the written name. The
 # compiler sees the program format, the arithmetic and the zones of the VM,
 # nothing else.
-VM_FOR_COMPILER = ("arena", "civil", "csignature", "currency", "json_read", "number",
+VM_FOR_COMPILER = ("arena", "calendar", "civil", "csignature", "currency", "json_read", "number",
                    "number_text", "op", "program", "sha256", "text", "type",
                    "tzif", "wide", "zone_source")
 TABLES_FOR_COMPILER = ("vm/errors.def", "vm/ops.def")

@@ -4,7 +4,7 @@
 
     RPLC=build/release/cli/rplc tests/oracle/civil.py [COUNT]
 
-Expressions are made with a fixed seed, worked out here from the rules of
+Calendars are made at random, too, and counted day by day. Expressions are made with a fixed seed, worked out here from the rules of
 docs/language.md by plain searches over seconds and days, and given to `rplc
 calc --lines`. Python reads the same zone data with a reader of its own. Prints
 a line for each difference and exits with 1 if there is any.
@@ -18,6 +18,7 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 from zoneinfo import ZoneInfo, available_timezones
 
 RPLC = os.environ.get("RPLC", "build/release/cli/rplc")
@@ -124,6 +125,88 @@ def business_days(count, day):
         day += timedelta(days=1)
         count -= day.weekday() < 5
     return day
+
+
+class Calendar:
+    """A calendar at random: its declaration, and which days are worked."""
+
+    def __init__(self, chance, name):
+        first = chance.randint(1990, 2030)
+        self.first, last = date(first, 1, 1), first + chance.randint(0, 3)
+        self.last = date(last, 12, 31)
+        weekend = chance.choice([(5, 6), (4, 5), (6,), (), (0, 2, 4)])
+        days = [self.first + timedelta(days=i)
+                for i in range((self.last - self.first).days + 1)]
+        listed = chance.sample(days, 90)
+        free = sorted(listed[:60])
+        worked = sorted(d for d in listed[60:] if d.weekday() in weekend)
+        # one range, of days that nothing else lists
+        begin = chance.choice(days[:-12])
+        span = [begin + timedelta(days=i) for i in range(10)]
+        free = [d for d in free if d not in span]
+        worked = [d for d in worked if d not in span]
+        self.business = ({d for d in days if d.weekday() not in weekend}
+                         - set(free) - set(span)) | set(worked)
+        names = ["monday", "tuesday", "wednesday", "thursday", "friday",
+                 "saturday", "sunday"]
+        parts = [f"calendar {name} covers {first} to {last} weekend "
+                 + (", ".join(names[d] for d in weekend) or "none"),
+                 "holidays " + ", ".join(map(str, free)),
+                 f"holidays {span[0]} to {span[-1]}"]
+        if worked:
+            parts.append("workdays " + ", ".join(map(str, worked)))
+        self.text = "\n".join(parts) + ";\n"
+
+    def add(self, day, count):
+        if not self.first <= day <= self.last:
+            return None
+        while count:
+            day += timedelta(days=1)
+            if day > self.last:
+                return None
+            count -= day in self.business
+        return day
+
+
+def calendar_differences(chance, count):
+    """Decides dates with five calendars and prints what differs."""
+    calendars = [Calendar(chance, f"c{i}") for i in range(5)]
+    text = "fact d : date; fact n : integer;\n"
+    for i, one in enumerate(calendars):
+        text += (one.text + f"output o{i} : date = "
+                 f"n business days after d using c{i};\n"
+                 f"output b{i} : boolean = d is business day using c{i};\n")
+    text = ("edition 1; policy days \"Days\";\n" + text
+            + "otherwise denied because \"No.\";\n")
+    facts = []
+    for i in range(count):
+        one = calendars[i % 5]
+        day = one.first + timedelta(days=chance.randrange(-5, (
+            one.last - one.first).days + 5))
+        facts.append((day, chance.choice([0, 1, 2, 5, 30, 300])))
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder, "days.rpl")
+        path.write_text(text, encoding="utf-8")
+        done = subprocess.run(
+            [str(pathlib.Path(RPLC)), "eval", str(path), "--jsonl"],
+            input="".join(json.dumps({"d": str(d), "n": n}) + "\n"
+                          for d, n in facts),
+            capture_output=True, text=True, timeout=300)
+    differences = 0
+    if len(done.stdout.splitlines()) != len(facts):
+        sys.exit(f"calendars: {done.stderr}{text}")
+    for (day, n), line in zip(facts, done.stdout.splitlines()):
+        outputs = json.loads(line).get("outputs", {})
+        for i, one in enumerate(calendars):
+            wanted, known = one.add(day, n), one.first <= day <= one.last
+            pairs = [(f"o{i}", str(wanted) if wanted else None),
+                     (f"b{i}", day in one.business if known else None)]
+            for name, value in pairs:
+                if outputs.get(name) != value:
+                    differences += 1
+                    print(f"{day} {n} {name}: expected {value}, found "
+                          f"{outputs.get(name)}")
+    return differences
 
 
 def period_text(months):
@@ -250,6 +333,7 @@ def main():
         if wanted != got:
             differences += 1
             print(f"{expression}: expected {wanted}, found {got}")
+    differences += calendar_differences(random.Random(20260303), 2000)
     print(f"{len(cases)} expressions, {differences} differences")
     return differences > 0
 

@@ -26,8 +26,9 @@ static RplTypeWords type_of(const char *text) {
       {'r', {RPL_KIND_ROUNDING, 0, 0}}, {'c', {RPL_KIND_CURRENCY, 0, 0}},
       {'E', {RPL_KIND_ENUM, 0, 3}},     {'H', {RPL_KIND_ENUM, 0, 4}},
       {'s', {RPL_KIND_SET, 0, 3}},      {'S', {RPL_KIND_SET, 0, 4}},
-      {'z', {RPL_KIND_ZONE, 0, 0}},     {'p', {RPL_KIND_PERIOD, 0, 0}},
-      {'L', {RPL_KIND_LIST, 0, 2}},     {'R', {RPL_KIND_RECORD, 0, 1}}};
+      {'z', {RPL_KIND_ZONE, 0, 0}},     {'k', {RPL_KIND_CALENDAR, 0, 0}},
+      {'p', {RPL_KIND_PERIOD, 0, 0}},   {'L', {RPL_KIND_LIST, 0, 2}},
+      {'R', {RPL_KIND_RECORD, 0, 1}}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
     if (types[i].letter == text[0]) {
       RplTypeWords type = types[i].type;
@@ -248,6 +249,15 @@ static const Case cases[] = {
     {RPL_OP_MONTHS_STRICT, {"d", "p?", ""}, NULL},
     {RPL_OP_AT_TIME, {"d", "D", "z"}, "D"},
     {RPL_OP_AT_TIME, {"D", "D", "z"}, NULL},
+    {RPL_OP_BUSINESS_IN, {"i", "d", "k"}, "d"},
+    {RPL_OP_BUSINESS_IN, {"i", "d", ""}, NULL},
+    {RPL_OP_BUSINESS_IN, {"i", "D", "k"}, NULL},
+    {RPL_OP_IS_BUSINESS, {"d", "", ""}, "b"},
+    {RPL_OP_IS_BUSINESS, {"D", "", ""}, NULL},
+    {RPL_OP_IS_BUSINESS_IN, {"d", "k", ""}, "b"},
+    {RPL_OP_IS_BUSINESS_IN, {"d", "z", ""}, NULL},
+    {RPL_OP_EQ, {"k", "k", ""}, NULL}, /* calendars are no values */
+    {RPL_OP_SELECT, {"b", "k", "k"}, NULL},
     {RPL_OP_EQ, {"p", "p", ""}, "b"},
     {RPL_OP_LT, {"p", "p", ""}, NULL},
     {RPL_OP_EQ, {"p", "u", ""}, NULL},
