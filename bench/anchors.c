@@ -49,25 +49,25 @@ enum {
 };
 enum { GATEWAY_DENIED, GATEWAY_BLOCKED, GATEWAY_FULL, GATEWAY_PARTIAL };
 
-static int gateway(const int64_t *f, uint64_t none, int64_t *amount) {
+static int gateway(const int64_t *f, uint64_t none, Answer *answer) {
   int64_t age, share;
   (void)none;
-  *amount = 0;
+  answer->amount = answer->deadline = 0;
   if (__builtin_sub_overflow(f[G_REQUESTED], f[G_PAID], &age))
     return -1;
   if (age > 7 * DAY || f[G_PROMOTION])
     return GATEWAY_DENIED;
   if (f[G_DOMAINS] == 0) {
-    *amount = smaller(f[G_FEE], f[G_CASH]);
+    answer->amount = smaller(f[G_FEE], f[G_CASH]);
     return GATEWAY_FULL;
   }
   if (f[G_CONSUMED] == 0) {
-    *amount = smaller(f[G_FEE], f[G_CASH]);
+    answer->amount = smaller(f[G_FEE], f[G_CASH]);
     return f[G_RESET] ? GATEWAY_FULL : GATEWAY_BLOCKED;
   }
   if (!unused_share(f[G_FEE], f[G_CONSUMED], f[G_QUOTA], &share))
     return -1;
-  *amount = smaller(share, f[G_CASH]);
+  answer->amount = smaller(share, f[G_CASH]);
   return GATEWAY_PARTIAL;
 }
 
@@ -144,13 +144,16 @@ static int sc_state(int64_t state) {
 }
 
 static bool sc_no_reason(const int64_t *f, uint64_t none) {
-  return !has(none, S_REASON) || f[S_REASON] == 0;
+  return !has(none, S_REASON) ||
+         ((const Text *)(intptr_t)f[S_REASON])->length == 0;
 }
 
-static int sc_cancel(const int64_t *f, uint64_t none, int64_t *amount) {
+static int sc_cancel(const int64_t *f, uint64_t none, Answer *answer) {
   bool has_end = has(none, S_NEW_END);
   bool has_quote = has(none, S_QUOTE);
   bool is_part = has_end && f[S_NEW_END] > f[S_TERM_END];
+  if (has(none, S_RENEWAL_PAID))
+    answer->deadline = f[S_EFFECTIVE];
   if (!has(none, S_RENEWAL_PAID) || f[S_REQUESTED] >= f[S_EFFECTIVE] ||
       f[S_RENEWAL_CASH] <= 0 || (is_part && has_quote && f[S_QUOTE] <= 0))
     return SC_DENIED;
@@ -164,17 +167,19 @@ static int sc_cancel(const int64_t *f, uint64_t none, int64_t *amount) {
     return SC_MANUAL;
   if (state == SC_BLOCKED || !has_end || !f[S_ACK_RULES])
     return SC_BLOCKED;
-  *amount = is_part ? f[S_QUOTE] : f[S_RENEWAL_CASH];
+  answer->amount = is_part ? f[S_QUOTE] : f[S_RENEWAL_CASH];
   return is_part ? SC_PARTIAL : SC_FULL;
 }
 
 static int sc_give_up(const int64_t *f, uint64_t none, bool is_full,
-                      int64_t *amount) {
+                      Answer *answer) {
   int64_t end, sum;
   if (__builtin_add_overflow(f[S_PURCHASED], 5 * DAY, &end) ||
       __builtin_add_overflow(f[S_CASH], f[S_COUPON], &sum))
     return -1;
   bool in_time = f[S_REQUESTED] <= end;
+  if (is_full)
+    answer->deadline = end;
   bool is_used = has(none, S_LAST_USE);
   bool is_spent = is_used && f[S_LAST_USE] <= f[S_REQUESTED] &&
                   year_at(f[S_LAST_USE]) == year_at(f[S_REQUESTED]);
@@ -194,12 +199,12 @@ static int sc_give_up(const int64_t *f, uint64_t none, bool is_full,
   if (state == SC_BLOCKED || (!is_full && !is_open) || !f[S_ACK_RULES] ||
       !f[S_ACK_DATA] || sc_no_reason(f, none))
     return SC_BLOCKED;
-  *amount = is_full ? f[S_CASH] : f[S_QUOTE];
+  answer->amount = is_full ? f[S_CASH] : f[S_QUOTE];
   return is_full ? SC_FULL : SC_PARTIAL;
 }
 
-static int sc(const int64_t *f, uint64_t none, int64_t *amount) {
-  *amount = 0;
+static int sc(const int64_t *f, uint64_t none, Answer *answer) {
+  answer->amount = answer->deadline = 0;
   if (f[S_QUERY] == 2)
     return SC_MANUAL;
   if (f[S_QUERY] == 1) {
@@ -212,8 +217,8 @@ static int sc(const int64_t *f, uint64_t none, int64_t *amount) {
     return SC_ADJUST;
   if (f[S_TYPE] == 3)
     return SC_MANUAL;
-  return f[S_TYPE] == 2 ? sc_cancel(f, none, amount)
-                        : sc_give_up(f, none, f[S_TYPE] == 0, amount);
+  return f[S_TYPE] == 2 ? sc_cancel(f, none, answer)
+                        : sc_give_up(f, none, f[S_TYPE] == 0, answer);
 }
 
 static const char *const sc_outcomes[] = {"manual_review",
@@ -307,9 +312,9 @@ static bool cms_too_late(const int64_t *f, uint64_t none, int64_t *instant) {
          !__builtin_add_overflow(from, span, instant);
 }
 
-static int cms_gateway(const int64_t *f, uint64_t none, int64_t *amount) {
+static int cms_gateway(const int64_t *f, uint64_t none, Answer *answer) {
   int64_t sum, late = INT64_MAX, paid_sum;
-  *amount = 0;
+  answer->amount = answer->deadline = 0;
   bool is_unpaid = !has(none, C_PAID) || f[C_STATUS] == 1;
   bool is_refunded = f[C_STATUS] == 2;
   bool is_promotion = f[C_PROMOTION] != 0;
@@ -319,6 +324,7 @@ static int cms_gateway(const int64_t *f, uint64_t none, int64_t *amount) {
     return CMS_DENIED;
   if (!cms_too_late(f, none, &late))
     return -1;
+  answer->deadline = late - 1;
   if (f[C_REQUESTED] >= late)
     return CMS_DENIED;
   bool has_parts = has(none, C_REQUESTS) && has(none, C_TRAFFIC);
@@ -342,7 +348,7 @@ static int cms_gateway(const int64_t *f, uint64_t none, int64_t *amount) {
     return CMS_MANUAL;
   if (f[C_DOMAIN] && !is_used && !f[C_RESET])
     return CMS_BLOCKED;
-  *amount = pays;
+  answer->amount = pays;
   return f[C_DOMAIN] && is_used ? CMS_PARTIAL : CMS_FULL;
 }
 
@@ -395,10 +401,10 @@ const AnchorInfo anchor_cms_gateway = {"cms.gateway", cms_gateway, cms_outcomes,
   GUARD((n) + 4)                                                               \
   GUARD((n) + 5) GUARD((n) + 6) GUARD((n) + 7) GUARD((n) + 8) GUARD((n) + 9)
 
-static int guards(const int64_t *f, uint64_t none, int64_t *amount) {
+static int guards(const int64_t *f, uint64_t none, Answer *answer) {
   int64_t gap;
   (void)none;
-  *amount = 0;
+  answer->amount = answer->deadline = 0;
   GUARDS_10(0)
   GUARDS_10(10)
   GUARDS_10(20)

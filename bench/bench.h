@@ -23,7 +23,7 @@
 
 /* Facts of many requests, a slot each, as the scalar engines take them: amounts
  * in minor units, instants in microseconds, values of an enumeration by their
- * number, texts as an index into bench_texts. */
+ * number, texts as the address of one of bench_texts. */
 typedef struct Rows {
   size_t count;
   size_t slots;    /* of a row: facts and params of the policy */
@@ -32,8 +32,12 @@ typedef struct Rows {
   uint64_t *none;  /* a bit a slot: given as null */
 } Rows;
 
-/* Texts that rows refer to; the first is empty. */
-extern const char *const bench_texts[3];
+/* A text that rows refer to by its address, laid out as RplSlice. */
+typedef struct Text {
+  const char *data;
+  size_t length;
+} Text;
+extern const Text bench_texts[3]; /* the first is empty */
 
 /* A generator with a fixed seed, so that every run measures the same rows
  * (Vigna, splitmix64). */
@@ -55,9 +59,16 @@ void rows_keyed(Rows *rows, unsigned keys);
 
 /* ---- policies in C (anchors.c) ------------------------------------------- */
 
-/* Decides a row: the number of an outcome in `outcomes`, or -1 when a value
- * went past 64 bits. *amount is 0 where there is none. */
-typedef int (*Anchor)(const int64_t *values, uint64_t none, int64_t *amount);
+/* What a decision comes to. */
+typedef struct Answer {
+  int outcome;      /* of AnchorInfo.outcomes */
+  int64_t amount;   /* 0 where there is none */
+  int64_t deadline; /* the same */
+} Answer;
+
+/* Decides a row: fills in amount and deadline and returns the outcome, or -1
+ * when a value went past 64 bits. */
+typedef int (*Anchor)(const int64_t *values, uint64_t none, Answer *answer);
 
 typedef struct AnchorInfo {
   const char *policy;
@@ -70,12 +81,6 @@ extern const AnchorInfo anchor_gateway;
 extern const AnchorInfo anchor_sc;
 extern const AnchorInfo anchor_cms_gateway;
 extern const AnchorInfo anchor_guards;
-
-/* What a decision comes to, for comparing. */
-typedef struct Answer {
-  int outcome; /* of AnchorInfo.outcomes */
-  int64_t amount;
-} Answer;
 
 /* ---- measuring (measure.c) ----------------------------------------------- */
 

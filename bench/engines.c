@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "vm/civil.h"
 #include "vm/context.h"
 #include "vm/program_priv.h"
 
-/* ---- loading ---------------------------------------------------------------
- */
+/* ---- loading ------------------------------------------------------------- */
 
 static bool read_file(const char *path, RplSlice *bytes) {
   FILE *file = fopen(path, "rb");
@@ -31,6 +31,27 @@ static bool read_file(const char *path, RplSlice *bytes) {
     (void)fclose(file);
   *bytes = (RplSlice){data, length};
   return is_read;
+}
+
+static int64_t instant(RplSlice text) {
+  RplTimeError why;
+  int64_t value = 0;
+  if (text.length && !rpl_datetime_parse(text, &value, &why))
+    abort();
+  return value;
+}
+
+/* The number of an outcome; by the anchor's list, or else by its first
+ * letters. */
+static int outcome_number(const Subject *subject, RplSlice outcome) {
+  if (!subject->anchor)
+    return (int)outcome.length;
+  const char *const *names = subject->anchor->outcomes;
+  for (int i = 0; names[i]; i++)
+    if (outcome.length == strlen(names[i]) &&
+        memcmp(outcome.data, names[i], outcome.length) == 0)
+      return i;
+  return -2;
 }
 
 /* The anchor names the facts that it reads by their slots. */
@@ -66,12 +87,20 @@ bool subject_open(Subject *subject, const char *folder, const char *name,
     fprintf(stderr, "bench: %s cannot be loaded %s\n", path, error.message);
     return false;
   }
-  const RplImage *image = rpl_program_image(subject->program, 0);
-  subject->instructions = rpl_code_count(&image->tables);
+  const RplTables *tables = &rpl_program_image(subject->program, 0)->tables;
+  subject->instructions = rpl_code_count(tables);
+  subject->currency = rpl_slot_currency("USD");
+  for (uint32_t i = 0; i < rpl_outputs_count(tables); i++)
+    if (rpl_outputs(tables)[i].flags & RPL_OUTPUT_DEADLINE)
+      subject->has_deadline = true;
+  for (uint32_t i = 0; i < rpl_outcomes_count(tables) && i < MAX_OUTCOMES; i++)
+    subject->outcome_numbers[i] = outcome_number(
+        subject, rpl_string(tables, rpl_outcomes(tables)[i].reported));
   return !anchor || has_anchors_slots(subject);
 }
 
 void subject_close(Subject *subject) {
+  rpl_batch_free(subject->batch);
   rpl_context_free(subject->context);
   rpl_context_free(subject->tracing);
   rpl_program_free(subject->program);
@@ -81,8 +110,7 @@ void subject_close(Subject *subject) {
   free((void *)(uintptr_t)subject->bytes.data);
 }
 
-/* ---- the careful engine
- * ------------------------------------------------------ */
+/* ---- the careful engine -------------------------------------------------- */
 
 static RplValue value_of(const RplFacts *facts, uint32_t slot, int64_t value) {
   const RplTypeRecord *type = rpl_facts_type(facts, slot);
@@ -99,7 +127,7 @@ static RplValue value_of(const RplFacts *facts, uint32_t slot, int64_t value) {
     return rpl_value_money(number,
                            rpl_currency_from_code((RplSlice){"USD", 3}));
   case RPL_KIND_TEXT:
-    return rpl_value_text(rpl_slice_from(bench_texts[value]));
+    return rpl_value_text(*(const RplSlice *)(intptr_t)value);
   case RPL_KIND_ENUM:
     return rpl_value_enum(type->detail, value);
   default:
@@ -133,19 +161,6 @@ static int64_t minor_units(RplSlice amount) {
   return is_negative ? -units : units;
 }
 
-/* The number of an outcome; by the anchor's list, or else by its first
- * letters. */
-static int outcome_number(const Subject *subject, RplSlice outcome) {
-  if (!subject->anchor)
-    return (int)outcome.length;
-  const char *const *names = subject->anchor->outcomes;
-  for (int i = 0; names[i]; i++)
-    if (outcome.length == strlen(names[i]) &&
-        memcmp(outcome.data, names[i], outcome.length) == 0)
-      return i;
-  return -2;
-}
-
 void run_careful(void *state, size_t first, size_t count) {
   Subject *subject = state;
   for (size_t row = first; row < first + count; row++) {
@@ -156,11 +171,199 @@ void run_careful(void *state, size_t first, size_t count) {
     subject->answers[row].outcome =
         outcome_number(subject, rpl_decision_outcome(decision));
     subject->answers[row].amount = minor_units(rpl_decision_amount(decision));
+    subject->answers[row].deadline = instant(rpl_decision_deadline(decision));
   }
 }
 
-/* ---- the policy in C
- * ----------------------------------------------------------- */
+/* ---- comparing ----------------------------------------------------------- */
+
+static bool is_same(const Subject *subject, size_t row, const char *who) {
+  const Answer *answer = &subject->answers[row];
+  const Answer *expected = &subject->expected[row];
+  if (answer->outcome == -1) /* C gives up past 64 bits, and may */
+    return true;
+  if (answer->outcome == expected->outcome &&
+      answer->amount == expected->amount &&
+      answer->deadline == expected->deadline)
+    return true;
+  fprintf(stderr,
+          "bench: row %zu: %s answers %d and %lld, the careful engine %d and "
+          "%lld\n",
+          row, who, answer->outcome, (long long)answer->amount,
+          expected->outcome, (long long)expected->amount);
+  return false;
+}
+
+/* ---- the fast engine ----------------------------------------------------- */
+
+static RplSlotFacts slots_of(const Subject *subject, size_t row) {
+  const Rows *rows = &subject->rows;
+  return (RplSlotFacts){.values = rows->values + row * rows->slots,
+                        .given = &rows->given[row],
+                        .none = &rows->none[row],
+                        .currency = subject->currency};
+}
+
+/* Outcomes by their row in the policy; an undetermined decision has none. */
+static int verdict_number(const Subject *subject, const RplVerdict *verdict) {
+  if (verdict->flags & (RPL_VERDICT_UNKNOWN | RPL_VERDICT_ERROR))
+    return outcome_number(subject,
+                          rpl_verdict_outcome(subject->context, verdict));
+  return subject->outcome_numbers[verdict->outcome];
+}
+
+void run_slots(void *state, size_t first, size_t count) {
+  Subject *subject = state;
+  for (size_t row = first; row < first + count; row++) {
+    RplSlotFacts facts = slots_of(subject, row);
+    RplVerdict verdict;
+    if (rpl_decide_slots(subject->context, &facts, &verdict) != RPL_OK)
+      abort();
+    subject->answers[row].outcome = verdict_number(subject, &verdict);
+    subject->answers[row].amount = verdict.amount;
+    subject->answers[row].deadline = verdict.deadline;
+  }
+}
+
+void run_trace(void *state, size_t first, size_t count) {
+  Subject *subject = state;
+  for (size_t row = first; row < first + count; row++) {
+    RplSlotFacts facts = slots_of(subject, row);
+    RplVerdict verdict;
+    if (rpl_trace_slots(subject->tracing, &facts, &verdict) != RPL_OK)
+      abort();
+    subject->answers[row].outcome = verdict_number(subject, &verdict);
+    subject->answers[row].amount = verdict.amount;
+    subject->answers[row].deadline = verdict.deadline;
+  }
+}
+
+/* ---- the batch engine ---------------------------------------------------- */
+
+/* A column is as wide as its type wants: a byte for booleans and enumerations,
+ * 32 bits for integers where they fit, else 64. */
+static RplWidth width_of(const Subject *subject, size_t slot) {
+  RplSlotInfo info;
+  const Rows *rows = &subject->rows;
+  if (rpl_slot_info(subject->program, 0, slot, &info) != RPL_OK)
+    return RPL_WIDTH_INT64;
+  if (info.holds == RPL_HOLDS_BOOLEAN || info.holds == RPL_HOLDS_ENUM)
+    return RPL_WIDTH_UINT8;
+  if (info.holds != RPL_HOLDS_INTEGER)
+    return RPL_WIDTH_INT64;
+  for (size_t row = 0; row < rows->count; row++) {
+    int64_t value = rows->values[row * rows->slots + slot];
+    if (value != (int32_t)value)
+      return RPL_WIDTH_INT64;
+  }
+  return RPL_WIDTH_INT32;
+}
+
+static void put_value(void *values, RplWidth width, size_t row, int64_t value) {
+  switch (width) {
+  case RPL_WIDTH_UINT8:
+    ((uint8_t *)values)[row] = (uint8_t)value;
+    break;
+  case RPL_WIDTH_INT32:
+    ((int32_t *)values)[row] = (int32_t)value;
+    break;
+  default:
+    ((int64_t *)values)[row] = value;
+    break;
+  }
+}
+
+static uint64_t *column_mask(const Rows *rows, const uint64_t *masks,
+                             size_t slot, size_t *set_count) {
+  uint64_t *mask = calloc(rows->count / 64 + 1, sizeof *mask);
+  *set_count = 0;
+  for (size_t row = 0; mask && row < rows->count; row++) {
+    uint64_t bit = masks[row] >> slot & 1;
+    mask[row / 64] |= bit << (row % 64);
+    *set_count += bit;
+  }
+  return mask;
+}
+
+static bool make_column(Subject *subject, size_t slot) {
+  const Rows *rows = &subject->rows;
+  size_t given, none;
+  RplColumn column = {.slot = (uint32_t)slot, .width = width_of(subject, slot)};
+  uint64_t *is_given = column_mask(rows, rows->given, slot, &given);
+  uint64_t *is_none = column_mask(rows, rows->none, slot, &none);
+  void *values = calloc(rows->count + 64, sizeof(int64_t));
+  if (!is_given || !is_none || !values)
+    return false;
+  for (size_t row = 0; row < rows->count; row++)
+    put_value(values, column.width, row,
+              rows->values[row * rows->slots + slot]);
+  column.values = values;
+  column.given = given == rows->count ? NULL : is_given;
+  column.none = none ? is_none : NULL;
+  if (given || none)
+    subject->columns[subject->column_count++] = column;
+  return true;
+}
+
+/* The columns live until the program ends. */
+bool subject_columns(Subject *subject) {
+  const Rows *rows = &subject->rows;
+  subject->column_count = 0;
+  subject->outcome_column = calloc(rows->count, 1);
+  subject->amount_column = calloc(rows->count, sizeof(int64_t));
+  subject->deadline_column = calloc(rows->count, sizeof(int64_t));
+  for (size_t slot = 0; slot < rows->slots; slot++)
+    if (!make_column(subject, slot))
+      return false;
+  return subject->outcome_column && subject->amount_column &&
+         subject->deadline_column &&
+         (subject->batch ||
+          rpl_batch_new(subject->context, &subject->batch) == RPL_OK);
+}
+
+static size_t width_bytes(RplWidth width) {
+  return width == RPL_WIDTH_UINT8 ? 1 : width == RPL_WIDTH_INT32 ? 4 : 8;
+}
+
+void run_batch(void *state, size_t first, size_t count) {
+  Subject *subject = state;
+  RplColumn columns[64];
+  for (size_t i = 0; i < subject->column_count; i++) {
+    columns[i] = subject->columns[i];
+    columns[i].values =
+        (const char *)columns[i].values + first * width_bytes(columns[i].width);
+    columns[i].given = columns[i].given ? columns[i].given + first / 64 : NULL;
+    columns[i].none = columns[i].none ? columns[i].none + first / 64 : NULL;
+  }
+  RplBatchFacts facts = {.columns = columns,
+                         .column_count = subject->column_count,
+                         .row_count = count,
+                         .currency = subject->currency};
+  RplBatchResult result = {.outcome8 = subject->outcome_column + first,
+                           .amount = subject->amount_column + first};
+  if (subject->has_deadline)
+    result.deadline = subject->deadline_column + first;
+  if (rpl_batch_decide(subject->batch, &facts, &result) != RPL_OK)
+    abort();
+}
+
+/* Compares the columns that run_batch wrote. */
+bool subject_check_batch(Subject *subject) {
+  size_t count = subject->rows.count;
+  run_batch(subject, 0, count);
+  for (size_t row = 0; row < count; row++) {
+    uint8_t outcome = subject->outcome_column[row];
+    subject->answers[row] = (Answer){
+        outcome == RPL_BATCH_NO_OUTCOME8 ? subject->expected[row].outcome
+                                         : subject->outcome_numbers[outcome],
+        subject->amount_column[row], subject->deadline_column[row]};
+    if (!is_same(subject, row, "the batch engine"))
+      return false;
+  }
+  return true;
+}
+
+/* ---- the policy in C ----------------------------------------------------- */
 
 void run_anchor(void *state, size_t first, size_t count) {
   Subject *subject = state;
@@ -170,26 +373,7 @@ void run_anchor(void *state, size_t first, size_t count) {
   Answer *answers = subject->answers;
   for (size_t row = first; row < first + count; row++)
     answers[row].outcome = decide(rows->values + row * rows->slots,
-                                  rows->none[row], &answers[row].amount);
-}
-
-/* ---- comparing
- * -------------------------------------------------------------------- */
-
-static bool is_same(const Subject *subject, size_t row, const char *who) {
-  const Answer *answer = &subject->answers[row];
-  const Answer *expected = &subject->expected[row];
-  if (answer->outcome == -1) /* C gives up past 64 bits, and may */
-    return true;
-  if (answer->outcome == expected->outcome &&
-      answer->amount == expected->amount)
-    return true;
-  fprintf(stderr,
-          "bench: row %zu: %s answers %d and %lld, the careful engine %d and "
-          "%lld\n",
-          row, who, answer->outcome, (long long)answer->amount,
-          expected->outcome, (long long)expected->amount);
-  return false;
+                                  rows->none[row], &answers[row]);
 }
 
 bool subject_check(Subject *subject, const Runner *runner) {

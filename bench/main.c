@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bench/engines.h"
+#include "bench/programs.h"
 
 typedef struct Options {
   const char *folder;
@@ -22,27 +23,38 @@ static bool fail(const char *what) {
   return false;
 }
 
-/* ---- one decision after another --------------------------------------------
- */
+/* ---- one decision after another ------------------------------------------ */
 
-/* Measures the engines on a subject that has its rows. `divided` is what the
- * keys of the JSON file end with. */
-static bool compare_engines(Subject *subject, const char *title,
-                            const char *single_key) {
+/* Measures the engines on a subject that has its rows, and keeps their ratios
+ * under the keys that are not NULL. */
+static bool compare_engines(const char *folder, Subject *subject,
+                            const char *title, const char *single_key,
+                            const char *batch_key) {
   Runner runners[] = {
       {.name = "C", .run = run_anchor, .state = subject},
+      {.name = "fast engine", .run = run_slots, .state = subject},
+      {.name = "fast engine, traced", .run = run_trace, .state = subject},
+      {.name = "batch engine", .run = run_batch, .state = subject},
       {.name = "careful engine", .run = run_careful, .state = subject},
   };
   size_t count = sizeof runners / sizeof runners[0];
   for (size_t i = 1; i < count; i++)
-    if (!subject_check(subject, &runners[i]))
+    if (i != 3 && !subject_check(subject, &runners[i]))
       return false;
+  if (!subject_columns(subject) || !subject_check_batch(subject))
+    return false;
   measure(runners, count, subject->rows.count);
   report_head(title);
   for (size_t i = 0; i < count; i++)
     report(&runners[i]);
   if (single_key)
     keep_ratio(single_key, runners[1].ratio);
+  if (batch_key)
+    keep_ratio(batch_key, runners[3].ratio);
+  if (single_key && strcmp(single_key, "single.gateway.mixed") == 0) {
+    keep_ratio("trace.on", runners[2].ns / runners[1].ns);
+    return measure_lua(folder, runners[0].ns);
+  }
   return true;
 }
 
@@ -66,6 +78,7 @@ typedef struct Case {
   Fill fill;
   const char *title;
   const char *single_key;
+  const char *batch_key;
 } Case;
 
 static bool run_case(const Options *options, const Case *what) {
@@ -73,7 +86,8 @@ static bool run_case(const Options *options, const Case *what) {
   bool is_done =
       subject_open(&subject, options->folder, what->program, what->anchor) &&
       with_rows(&subject, what->fill) &&
-      compare_engines(&subject, what->title, what->single_key);
+      compare_engines(options->folder, &subject, what->title, what->single_key,
+                      what->batch_key);
   subject_close(&subject);
   return is_done;
 }
@@ -81,14 +95,15 @@ static bool run_case(const Options *options, const Case *what) {
 static bool suite_single(const Options *options) {
   const Case cases[] = {
       {"gateway", &anchor_gateway, fill_divide, "gateway, every row divides",
-       "single.gateway.divide"},
+       "single.gateway.divide", "batch.gateway.divide"},
       {"gateway", &anchor_gateway, fill_mixed, "gateway, mixed",
-       "single.gateway.mixed"},
+       "single.gateway.mixed", "batch.gateway.mixed"},
       {"cms.gateway", &anchor_cms_gateway, rows_cms_gateway,
-       "cms.gateway (bundled), mixed", NULL},
-      {"sc", &anchor_sc, rows_sc, "sc (bundled), mixed", "single.sc.mixed"},
+       "cms.gateway (bundled), mixed", NULL, NULL},
+      {"sc", &anchor_sc, rows_sc, "sc (bundled), mixed", "single.sc.mixed",
+       "batch.sc.mixed"},
       {"guards40", &anchor_guards, rows_guards, "a chain of 40 guards",
-       "single.guards40"},
+       "single.guards40", NULL},
   };
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
     if (!run_case(options, &cases[i]))
@@ -96,8 +111,7 @@ static bool suite_single(const Options *options) {
   return true;
 }
 
-/* ---- rules by key
- * ------------------------------------------------------------ */
+/* ---- rules by key -------------------------------------------------------- */
 
 static bool measure_keyed(const Options *options, unsigned keys, double *ns) {
   char name[32];
@@ -108,7 +122,7 @@ static bool measure_keyed(const Options *options, unsigned keys, double *ns) {
   size_t count = keys >= 10000 ? 4096 : BENCH_ROWS;
   if (is_done && rows_new(&rows, count, 2)) {
     rows_keyed(&rows, keys);
-    Runner runner = {.name = name, .run = run_careful, .state = &subject};
+    Runner runner = {.name = name, .run = run_slots, .state = &subject};
     is_done =
         subject_prepare(&subject, rows) && subject_check(&subject, &runner);
     if (is_done)
@@ -132,8 +146,35 @@ static bool suite_keyed(const Options *options) {
   return true;
 }
 
-/* ---- a cold call
- * ---------------------------------------------------------------- */
+/* ---- rows out of range --------------------------------------------------- */
+
+/* The same rows, and one in a thousand past what the kernels divide: what the
+ * others cost must not change. */
+static bool suite_outliers(const Options *options) {
+  Subject *subjects = calloc(2, sizeof *subjects);
+  bool is_done = subjects != NULL;
+  for (int i = 0; i < 2 && is_done; i++)
+    is_done = subject_open(&subjects[i], options->folder, "gateway",
+                           &anchor_gateway) &&
+              with_rows(&subjects[i], i ? rows_outliers : fill_mixed) &&
+              subject_columns(&subjects[i]) &&
+              subject_check_batch(&subjects[i]);
+  if (is_done) {
+    Runner runners[] = {
+        {.name = "batch, mixed", .run = run_batch, .state = &subjects[0]},
+        {.name = "batch, outliers", .run = run_batch, .state = &subjects[1]},
+    };
+    measure(runners, 2, BENCH_ROWS);
+    report_head("one row in a thousand out of range");
+    report(&runners[0]);
+    report(&runners[1]);
+    keep_ratio("batch.outliers", runners[1].ratio);
+  }
+  free(subjects);
+  return is_done;
+}
+
+/* ---- a cold call --------------------------------------------------------- */
 
 #define COLD_CALLS 301
 #define COLD_BYTES ((size_t)3 << 20)
@@ -166,7 +207,7 @@ static bool measure_cold(Subject *subject) {
   Runner runners[] = {
       {.name = "nothing", .run = run_nothing},
       {.name = "C", .run = run_anchor, .state = subject},
-      {.name = "careful engine", .run = run_careful, .state = subject},
+      {.name = "fast engine", .run = run_slots, .state = subject},
   };
   enum { COUNT = sizeof runners / sizeof runners[0] };
   static double times[COUNT][COLD_CALLS];
@@ -197,8 +238,7 @@ static bool suite_cold(const Options *options) {
   return is_done;
 }
 
-/* ---- loading
- * ---------------------------------------------------------------------- */
+/* ---- loading ------------------------------------------------------------- */
 
 static void run_load(void *state, size_t first, size_t count) {
   Subject *subject = state;
@@ -232,9 +272,11 @@ static bool suite_load(const Options *options) {
   return true;
 }
 
-/* ---- all
- * ---------------------------------------------------------------------------
- */
+static bool suite_jsonl(const Options *options) {
+  return measure_jsonl(options->folder);
+}
+
+/* ---- all ----------------------------------------------------------------- */
 
 static bool run_suites(const Options *options) {
   typedef bool (*Suite)(const Options *options);
@@ -242,10 +284,9 @@ static bool run_suites(const Options *options) {
     const char *name;
     Suite run;
   } suites[] = {
-      {"single", suite_single},
-      {"keyed", suite_keyed},
-      {"cold", suite_cold},
-      {"load", suite_load},
+      {"single", suite_single}, {"outliers", suite_outliers},
+      {"keyed", suite_keyed},   {"cold", suite_cold},
+      {"load", suite_load},     {"jsonl", suite_jsonl},
   };
   bool is_found = false;
   for (size_t i = 0; i < sizeof suites / sizeof suites[0]; i++) {

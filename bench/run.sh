@@ -15,7 +15,8 @@ fi
 
 programs=$build/bench/programs
 rplc=$build/cli/rplc
-cmake --build "$build" --target rpl_bench >"$build/bench/build.log" 2>&1 ||
+cmake --build "$build" --target rpl_bench rpl_bench_jsonl \
+  >"$build/bench/build.log" 2>&1 ||
   { tail -n 20 "$build/bench/build.log" >&2; exit 1; }
 mkdir -p "$programs"
 "$rplc" build "$here/gateway.rpl" -o "$programs/gateway.rplb"
@@ -28,4 +29,4 @@ for keys in 10 100 1000 10000; do
   "$rplc" build "$programs/keyed$keys.rpl" -o "$programs/keyed$keys.rplb"
 done
 
-"$build/bench/rpl_bench" "$programs" "$@"
+BENCH_SCRIPTS=$here "$build/bench/rpl_bench" "$programs" "$@"

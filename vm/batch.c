@@ -24,11 +24,15 @@ struct RplBatch {
   uint64_t *given, *none; /* by slot: rows of the tile */
   uint8_t *outcomes;      /* 64 each */
   int64_t *amounts, *deadlines;
-  RplArena arena; /* what depends on the form */
+  RplArena arena;           /* what depends on the form */
+  bool can_open, has_masks; /* during a call */
   const RplLowered *lowered;
+  uint32_t param_changes; /* of the context, when `lowered` was taken over */
   RplTileStream joined, plain;
   const int64_t **words; /* slots, then the frame */
-  uint8_t *is_read;      /* by slot: the form reads its word */
+  const uint8_t **bytes; /* the same, where bytes serve */
+  uint8_t *is_used;      /* by slot: the form looks at its value */
+  uint8_t *is_read;      /* by slot: the form reads its words, not only bytes */
   RplTile tile;
 };
 
@@ -121,33 +125,48 @@ const char *rpl_batch_kernels(const RplBatch *batch) {
 
 /* ---- the form ------------------------------------------------------------ */
 
-static void mark_read(RplBatch *batch, char kind, uint32_t operand) {
-  if ((kind == 'r' || kind == 'z') && operand < batch->slot_count)
-    batch->is_read[operand] = 1;
+static void mark_read(RplBatch *batch, char kind, uint32_t operand,
+                      bool is_word) {
+  if ((kind != 'r' && kind != 'z') || operand >= batch->slot_count)
+    return;
+  batch->is_used[operand] = 1;
+  batch->is_read[operand] |= is_word;
+}
+
+/* Whether an instruction is content with the bytes of a. */
+static bool serves_bytes(const RplTileCode *code) {
+  switch ((RplLoweredOp)code->op) {
+  case RPL_LOWERED_IF_TRUE:
+  case RPL_LOWERED_IF_FALSE:
+  case RPL_LOWERED_GUARD_TRUE:
+  case RPL_LOWERED_GUARD_FALSE:
+    return true;
+  default:
+    return code->is_byte;
+  }
 }
 
 static void mark_stream(RplBatch *batch, const RplTileStream *stream) {
   for (uint32_t at = 0; at < stream->count; at++) {
     const RplTileCode *code = &stream->code[at];
     const char *form = rpl_lowered_form((RplLoweredOp)code->op);
-    mark_read(batch, form[0], code->a);
-    mark_read(batch, form[1], code->b);
-    mark_read(batch, form[2], code->c);
+    mark_read(batch, form[0], code->a, !serves_bytes(code));
+    mark_read(batch, form[1], code->b, true);
+    mark_read(batch, form[2], code->c, true);
     if (code->reads_y)
-      mark_read(batch, 'r', code->y);
+      mark_read(batch, 'r', code->y, true);
   }
 }
 
 static void mark_gate(RplBatch *batch) {
   const RplLowered *lowered = batch->lowered;
   for (uint32_t i = 0; i < lowered->gate.range_count; i++)
-    batch->is_read[lowered->gate.ranges[i].slot] = 1;
+    mark_read(batch, 'r', lowered->gate.ranges[i].slot, true);
   for (uint32_t i = 0; i < lowered->guard_count; i++) {
     const RplLoweredGuard *guard = &lowered->guards[i];
-    if (guard->fact & RPL_LOWERED_FACT)
-      batch->is_read[guard->fact & ~RPL_LOWERED_FACT] = 1;
+    mark_read(batch, 'r', guard->fact & ~RPL_LOWERED_FACT, true);
     if (guard->other & RPL_LOWERED_FACT)
-      batch->is_read[guard->other & ~RPL_LOWERED_FACT] = 1;
+      mark_read(batch, 'r', guard->other & ~RPL_LOWERED_FACT, true);
   }
 }
 
@@ -160,7 +179,9 @@ static RplStatus make_frame(RplBatch *batch) {
                                 sizeof *tile->frame);
   batch->words = rpl_arena_array(&batch->arena, batch->slot_count + count,
                                  sizeof *batch->words);
-  if (!tile->frame || !batch->words)
+  batch->bytes = rpl_arena_array(&batch->arena, batch->slot_count + count,
+                                 sizeof *batch->bytes);
+  if (!tile->frame || !batch->words || !batch->bytes)
     return RPL_E_MEMORY;
   for (uint32_t slot = 0; slot < batch->slot_count; slot++)
     batch->words[slot] = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
@@ -188,40 +209,38 @@ static RplStatus make_tile(RplBatch *batch) {
                         ? batch->joined.label_count
                         : batch->plain.label_count;
   batch->is_read = rpl_arena_array(&batch->arena, batch->slot_count, 1);
+  batch->is_used = rpl_arena_array(&batch->arena, batch->slot_count, 1);
   tile->pending =
       rpl_arena_array(&batch->arena, (size_t)labels + 1, sizeof *tile->pending);
-  if (!batch->is_read || !tile->pending)
+  if (!batch->is_read || !batch->is_used || !tile->pending)
     return RPL_E_MEMORY;
   mark_stream(batch, &batch->joined);
   mark_stream(batch, &batch->plain);
   mark_gate(batch);
   tile->words = batch->words;
+  tile->bytes = batch->bytes;
   tile->given = batch->given;
   tile->none = batch->none;
-  tile->coined = lowered->coined;
+  tile->lowered = lowered;
   tile->slot_count = batch->slot_count;
   return RPL_OK;
 }
 
-/* The form that a context decides with, NULL if it has none. */
-static RplStatus form_of(RplContext *context, const RplLowered **lowered) {
-  *lowered = rpl_fast_form(context);
-  return RPL_OK;
-}
-
-/* Takes over the form that the context has now; params may have changed. */
+/* Takes over the form that the context has now. A new one may stand where the
+ * old one stood, so the count of changes of its params tells them apart. */
 static RplStatus follow_form(RplBatch *batch) {
-  const RplLowered *lowered;
-  RplStatus status = form_of(batch->context, &lowered);
-  if (status || (lowered && lowered == batch->lowered))
-    return status;
+  const RplLowered *lowered = rpl_fast_form(batch->context);
+  uint32_t changes = batch->context->facts.param_changes;
+  if (lowered && lowered == batch->lowered && changes == batch->param_changes)
+    return RPL_OK;
   rpl_arena_clear(&batch->arena);
   batch->lowered = NULL;
   if (!lowered || lowered->frame_words > RPL_BATCH_MAX_WORDS ||
       rpl_batch_outcome_count(batch) > RPL_BATCH_MAX_OUTCOMES)
     return RPL_OK;
   batch->lowered = lowered;
-  status = make_tile(batch);
+  batch->param_changes = changes;
+  RplStatus status = make_tile(batch);
   if (status)
     batch->lowered = NULL;
   return status;
@@ -381,57 +400,107 @@ static void widen(const RplColumn *column, size_t first, size_t count,
   }
 }
 
-/* Brings the columns of a tile of `count` rows to where its code reads. */
+/* The first of the values of a tile, in a column that is narrow. */
+static const void *narrow_values(const RplColumn *column, size_t first) {
+  const char *values = column->values;
+  return values + first * (column->width == RPL_WIDTH_INT32 ? 4 : 1);
+}
+
+/* Whether rows of a column may lack a value. */
+static bool is_masked(const RplColumn *column) {
+  return column->given || column->none || !column->values;
+}
+
+/* Brings the words of a column of a tile of `count` rows to where its code
+ * reads. */
+static void load_column(RplBatch *batch, const RplColumn *column, size_t first,
+                        size_t count) {
+  uint32_t slot = column->slot;
+  bool is_whole = count == RPL_TILE_ROWS;
+  if (column->width == RPL_WIDTH_INT64 && is_whole) {
+    batch->words[slot] = (const int64_t *)column->values + first;
+    return;
+  }
+  int64_t *narrow = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
+  batch->words[slot] = narrow;
+  if (!is_whole || column->width == RPL_WIDTH_CONSTANT) {
+    batch->bytes[slot] = NULL;
+    widen(column, first, count, narrow);
+    return;
+  }
+  if (column->width == RPL_WIDTH_UINT8)
+    batch->bytes[slot] = (const uint8_t *)column->values + first;
+  if (batch->is_read[slot] || column->width != RPL_WIDTH_UINT8)
+    batch->kernels->widen(narrow_values(column, first), column->width, narrow);
+}
+
 static void load_tile(const Call *call, size_t first, size_t count) {
   RplBatch *batch = call->batch;
   for (size_t i = 0; i < call->facts->column_count; i++) {
     const RplColumn *column = &call->facts->columns[i];
-    uint32_t slot = column->slot;
-    column_masks(batch, column, first / 64, &batch->given[slot],
-                 &batch->none[slot]);
-    if (!batch->is_read[slot] || !column->values)
-      continue;
-    if (column->width == RPL_WIDTH_INT64 && count == RPL_TILE_ROWS) {
-      batch->words[slot] = (const int64_t *)column->values + first;
-      continue;
-    }
-    int64_t *narrow = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
-    batch->words[slot] = narrow;
-    widen(column, first, count, narrow);
+    if (batch->has_masks && is_masked(column))
+      column_masks(batch, column, first / 64, &batch->given[column->slot],
+                   &batch->none[column->slot]);
+    if (column->values && batch->is_used[column->slot])
+      load_column(batch, column, first, count);
   }
 }
 
 /* What holds for all tiles of a call. */
 static void begin_tiles(const Call *call) {
   RplBatch *batch = call->batch;
+  batch->has_masks = false;
   memset(batch->given, 0, batch->slot_count * sizeof(uint64_t));
   memset(batch->none, 0, batch->slot_count * sizeof(uint64_t));
-  for (uint32_t slot = 0; slot < batch->slot_count; slot++)
+  for (uint32_t slot = 0; slot < batch->slot_count; slot++) {
     batch->words[slot] = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
+    batch->bytes[slot] = NULL;
+  }
   for (size_t i = 0; i < call->facts->column_count; i++) {
     const RplColumn *column = &call->facts->columns[i];
     int64_t *narrow = batch->narrow + (size_t)column->slot * RPL_TILE_ROWS;
+    if (!is_masked(column))
+      batch->given[column->slot] = UINT64_MAX;
+    else
+      batch->has_masks = true;
     if (column->width == RPL_WIDTH_CONSTANT && column->values)
       for (unsigned row = 0; row < RPL_TILE_ROWS; row++)
         narrow[row] = *(const int64_t *)column->values;
   }
 }
 
-/* Rows for which `joined` may run. */
-static uint64_t gate_rows(const RplBatch *batch, uint64_t rows) {
+static bool has_slot(const uint64_t *mask, uint32_t slot) {
+  return mask[slot / 64] >> (slot % 64) & 1;
+}
+
+/* Whether any row of the call can pass the gate: what it asks for has columns.
+ */
+static bool can_open(const RplBatch *batch) {
   const RplLoweredGate *gate = &batch->lowered->gate;
-  for (uint32_t slot = 0; slot < batch->slot_count && rows; slot++) {
-    if (gate->given[slot / 64] >> (slot % 64) & 1)
+  for (uint32_t slot = 0; slot < batch->slot_count; slot++)
+    if (batch->column_of[slot] == NO_COLUMN &&
+        (has_slot(gate->given, slot) ||
+         (gate->has_known && has_slot(gate->known, slot))))
+      return false;
+  return true;
+}
+
+/* Rows for which `joined` may run, if any can. */
+static uint64_t gate_rows(const Call *call, uint64_t rows) {
+  const RplBatch *batch = call->batch;
+  const RplLoweredGate *gate = &batch->lowered->gate;
+  for (size_t i = 0; batch->has_masks && i < call->facts->column_count; i++) {
+    uint32_t slot = call->facts->columns[i].slot;
+    if (!is_masked(&call->facts->columns[i]))
+      continue;
+    if (has_slot(gate->given, slot))
       rows &= batch->given[slot];
-    if (gate->has_known && gate->known[slot / 64] >> (slot % 64) & 1)
+    else if (gate->has_known && has_slot(gate->known, slot))
       rows &= batch->given[slot] | batch->none[slot];
   }
-  for (uint32_t i = 0; i < gate->range_count && rows; i++) {
-    const RplLoweredRange *range = &gate->ranges[i];
-    rows &= batch->kernels->range(batch->words[range->slot], range->low,
-                                  range->high);
-  }
-  return rows;
+  return rows ? rows & batch->kernels->ranges(gate->ranges, gate->range_count,
+                                              batch->words)
+              : 0;
 }
 
 /* Rows of a tile that share the currency of its first row. */
@@ -499,7 +568,7 @@ static RplStatus decide_tile(const Call *call, size_t first, size_t count) {
   tile->deadline =
       begin_words(call->result->deadline, batch->deadlines, first, count);
   load_tile(call, first, count);
-  tile->active = gate_rows(batch, here);
+  tile->active = batch->can_open ? gate_rows(call, here) : 0;
   uint64_t others = here & ~tile->active;
   batch->kernels->run(&batch->joined, tile);
   if (others) {
@@ -526,6 +595,7 @@ static RplStatus decide_all(const Call *call) {
     return status;
   }
   begin_tiles(call);
+  batch->can_open = can_open(batch);
   for (size_t first = 0; first < count && status == RPL_OK;
        first += RPL_TILE_ROWS) {
     size_t left = count - first;

@@ -7,7 +7,8 @@
  *
  *   batch.c            columns, tiles, rows that fail, the public functions
  *   batch_tile.c       from a lowered stream to one that tiles can run
- *   batch_kernels.def  the engine itself, compiled once for each level
+ *   batch_kernels.def  the engine itself, compiled once for each level, with
+ *                      batch_vector.def, batch_divide.def, batch_spans.def
  *   batch_v2.c ...     the levels
  *   batch_rows.c       operations that work row by row
  *
@@ -50,6 +51,7 @@ typedef struct RplTileCode {
   uint32_t skip;  /* the next instruction with a label; the count: none */
   bool is_shared; /* others write the same place: only active rows may change */
   bool reads_y;   /* y is an operand */
+  bool is_byte;   /* compares a with b, which is a constant of 0 .. 255 */
 } RplTileCode;
 
 /* A stream as tiles run it. */
@@ -65,18 +67,20 @@ typedef struct RplTileStream {
 /* 64 rows at work. */
 typedef struct RplTile {
   const int64_t *const *words; /* slots, then words of the frame: 64 each */
+  const uint8_t *const *bytes; /* the same as 64 bytes where a column of bytes
+                                  serves, else NULL */
   int64_t *frame;              /* 64 for each word */
   uint64_t *pending;           /* by label: rows that wait there; all 0 */
   const uint64_t *given;       /* by slot: rows with a value */
   const uint64_t *none;        /* by slot: rows without, known not to exist */
-  const uint64_t *coined;      /* RplLowered.coined */
+  const RplLowered *lowered;   /* the form that the stream is of */
   uint32_t slot_count;
   uint16_t currency;
   uint64_t active; /* rows to run; afterwards what is left of them: none */
   uint64_t failed; /* rows that the form stopped for */
   uint64_t has_amount;
   uint64_t has_deadline;
-  uint8_t *outcome;  /* 64, zeroed; this and the next two are or-ed into */
+  uint8_t *outcome;  /* 64, zeroed, then or-ed into */
   int64_t *amount;   /* 64, zeroed; NULL: not wanted */
   int64_t *deadline; /* 64, zeroed; NULL: not wanted */
 } RplTile;
@@ -84,15 +88,19 @@ typedef struct RplTile {
 /* Runs the rows of tile->active to their ends. */
 typedef void (*RplTileRun)(const RplTileStream *stream, RplTile *tile);
 
-/* Rows of the tile whose word lies in low .. high. */
-typedef uint64_t (*RplTileRange)(const int64_t *word, int64_t low,
-                                 int64_t high);
+/* Rows of the tile that lie in all of the ranges; words by slot. */
+typedef uint64_t (*RplTileRanges)(const RplLoweredRange *ranges, uint32_t count,
+                                  const int64_t *const *words);
+
+/* Makes words of a tile of a column of int32 or uint8. */
+typedef void (*RplTileWiden)(const void *values, RplWidth width, int64_t *to);
 
 /* Kernels of a level; static tables, one a file. */
 typedef struct RplTileKernels {
   const char *name;
   RplTileRun run;
-  RplTileRange range;
+  RplTileRanges ranges;
+  RplTileWiden widen;
   bool (*is_exact)(void); /* whether the processor rounds to nearest */
 } RplTileKernels;
 

@@ -4,11 +4,11 @@
 #include "vm/batch.h"
 
 #include "vm/civil.h"
-#include "vm/number.h"
+#include "vm/lowered_round.h"
 #include "vm/text.h"
 
-__extension__ typedef __int128 Wide;
-__extension__ typedef unsigned __int128 WideBits;
+typedef RplInt128 Wide;
+typedef RplUint128 WideBits;
 
 /* One operation on one row. */
 typedef struct Row {
@@ -47,41 +47,9 @@ static bool put_narrow(const Row *row, Wide value) {
 
 /* ---- dividing ------------------------------------------------------------ */
 
-/* Whether rounding takes the magnitude up: `rest` of `divisor` is left, both in
- * 0 < rest < divisor. */
-static bool grows(WideBits rest, WideBits divisor, bool is_odd,
-                  bool is_negative, RplRounding mode) {
-  switch (mode) {
-  case RPL_ROUND_HALF_UP:
-    return rest >= divisor - rest;
-  case RPL_ROUND_HALF_EVEN:
-    return rest > divisor - rest || (rest == divisor - rest && is_odd);
-  case RPL_ROUND_HALF_DOWN:
-    return rest > divisor - rest;
-  case RPL_ROUND_UP:
-    return true;
-  case RPL_ROUND_CEILING:
-    return !is_negative;
-  case RPL_ROUND_FLOOR:
-    return is_negative;
-  case RPL_ROUND_DOWN:
-    break;
-  }
-  return false;
-}
-
 static bool put_quotient(const Row *row, Wide n, int64_t d, RplRounding mode) {
-  if (d <= 0)
-    return false;
-  bool is_negative = n < 0;
-  WideBits size = is_negative ? 0 - (WideBits)n : (WideBits)n;
-  WideBits quotient = size / (uint64_t)d;
-  WideBits rest = size % (uint64_t)d;
-  if (rest && grows(rest, (uint64_t)d, (quotient & 1) != 0, is_negative, mode))
-    quotient++;
-  if (quotient > (uint64_t)INT64_MAX)
-    return false;
-  return put(row, is_negative ? -(int64_t)quotient : (int64_t)quotient);
+  int64_t quotient;
+  return d > 0 && rpl_round_wide(n, d, mode, &quotient) && put(row, quotient);
 }
 
 static bool put_exact(const Row *row, Wide n, int64_t d) {
@@ -139,6 +107,12 @@ static int compare_texts(const Row *row) {
   return rpl_slice_compare(*left, *right);
 }
 
+static bool has_length(const Row *row) {
+  const RplSlice *text = (const RplSlice *)(intptr_t)word(row, row->code->a);
+  int64_t count = (int64_t)rpl_utf8_count(text->data, text->length);
+  return count >= word(row, row->code->b) && count <= word(row, row->code->c);
+}
+
 static bool compute_wide(const Row *row) {
   const RplTileCode *code = row->code;
   Wide result;
@@ -179,6 +153,8 @@ static bool compute(const Row *row) {
   case RPL_LOWERED_SUB_W:
   case RPL_LOWERED_SCALE_W:
     return compute_wide(row);
+  case RPL_LOWERED_LENGTH:
+    return has_length(row);
   case RPL_LOWERED_MUL_C:
     return !__builtin_mul_overflow(word(row, code->b), word(row, code->c),
                                    &product) &&

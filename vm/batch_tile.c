@@ -71,6 +71,22 @@ static uint32_t label_of(Translation *to, uint32_t target) {
   return to->labels[target];
 }
 
+static bool compares_with_byte(const Translation *to,
+                               const RplLoweredCode *from) {
+  const RplLowered *lowered = to->lowered;
+  switch ((RplLoweredOp)from->op) {
+  case RPL_LOWERED_IF_EQ:
+  case RPL_LOWERED_IF_NE:
+  case RPL_LOWERED_GUARD_EQ:
+  case RPL_LOWERED_GUARD_NE:
+    return from->b < lowered->constant_count &&
+           lowered->constants[from->b] >= 0 &&
+           lowered->constants[from->b] <= UINT8_MAX;
+  default:
+    return false;
+  }
+}
+
 static void translate(Translation *to, uint32_t at) {
   const RplLoweredCode *from = &to->stream->code[at];
   RplTileCode *code = &to->code[at];
@@ -81,6 +97,7 @@ static void translate(Translation *to, uint32_t at) {
   code->c = translate_field(to, form[2], from->c);
   code->x = form[3] == 't' ? label_of(to, from->x) : from->x;
   code->reads_y = reads_y(from->op);
+  code->is_byte = compares_with_byte(to, from);
   code->y = code->reads_y ? read_word(to, from->y) : from->y;
 }
 

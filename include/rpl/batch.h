@@ -24,7 +24,7 @@
  * anew; their answers are the same everywhere.
  *
  * The kernels divide in binary floating point after proving for each row that
- * the quotient is exact (vm/batch_kernels.h); they need the rounding mode that
+ * the quotient is exact (vm/batch_divide.def); they need the rounding mode that
  * every program starts with, to nearest. In any other mode the scalar engines
  * decide all rows.
  */

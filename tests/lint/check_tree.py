@@ -39,7 +39,7 @@ FLOAT_WORDS = re.compile(
     r"|<(math|tgmath|float)\.h>")
 # The only file that may have it: the division of the batch engine, which is
 # proved exact there.
-FLOAT_FILES = ("vm/batch_kernels.def",)
+FLOAT_FILES = ("vm/batch_divide.def",)
 LOCAL_PATH = re.compile(r"(?<![\w.}])/(home|root|work|Users)/\w")
 
 
