@@ -38,19 +38,28 @@ struct RplBatch {
 
 /* ---- making -------------------------------------------------------------- */
 
-static const RplTileKernels *choose_kernels(void) {
+/* Kernels that run here, the best last. */
+static uint32_t find_kernels(const RplTileKernels *found[4]) {
+  uint32_t count = 0;
+  found[count++] = &rpl_tile_portable;
 #if defined(__x86_64__)
+  if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"))
+    found[count++] = &rpl_tile_v2;
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("fma"))
+    found[count++] = &rpl_tile_v3;
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
       __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
-    return &rpl_tile_v4;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("fma"))
-    return &rpl_tile_v3;
-  if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"))
-    return &rpl_tile_v2;
+    found[count++] = &rpl_tile_v4;
 #endif
-  return &rpl_tile_portable;
+  return count;
+}
+
+void rpl_batch_use(RplBatch *batch, uint32_t turn) {
+  const RplTileKernels *found[4];
+  uint32_t count = find_kernels(found);
+  batch->kernels = found[turn % count];
 }
 
 static RplStatus make_fixed(RplBatch *batch) {
@@ -80,6 +89,7 @@ RplStatus rpl_batch_new(RplContext *context, RplBatch **batch) {
   if (!context || !batch)
     return RPL_E_ARGUMENT;
   const RplAllocator *allocator = context->allocator;
+  const RplTileKernels *found[4];
   RplBatch *made =
       allocator->reallocate(allocator->context, NULL, 0, sizeof *made);
   if (!made)
@@ -87,7 +97,7 @@ RplStatus rpl_batch_new(RplContext *context, RplBatch **batch) {
   memset(made, 0, sizeof *made);
   made->context = context;
   made->image = context->image;
-  made->kernels = choose_kernels();
+  rpl_batch_use(made, find_kernels(found) - 1);
   made->slot_count = rpl_facts_count(&context->image->tables);
   rpl_arena_init(&made->fixed, allocator, 0);
   rpl_arena_init(&made->arena, allocator, 0);

@@ -111,6 +111,10 @@ extern const RplTileKernels rpl_tile_v3;
 extern const RplTileKernels rpl_tile_v4;
 #endif
 
+/* For tests: decides with other kernels that run here, counted from 0 and
+ * around again. */
+void rpl_batch_use(RplBatch *batch, uint32_t turn);
+
 /* Translates a stream. Everything stays in `arena`. RPL_E_MEMORY. */
 RPL_MUST_CHECK RplStatus rpl_tile_translate(RplArena *arena,
                                             const RplLowered *lowered,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/support/agreement_batch.h"
 #include "vm/civil.h"
 #include "vm/context.h"
 #include "vm/fast.h"
@@ -254,6 +255,8 @@ typedef struct Match {
   const RplImage *image;
   RplContext *careful, *fast;
   Agreement *agreement;
+  Gathered *gathered; /* NULL: no batch is made of the requests */
+  bool is_text[MAX_SLOTS];
 } Match;
 
 static bool differ(const Match *match, const Request *request,
@@ -278,6 +281,8 @@ static bool match_request(const Match *match, const Request *request) {
     return false;
   }
   match->agreement->pairs++;
+  if (match->gathered)
+    gather_add(match->gathered, &request->facts, match->is_text, &expected);
   if (!lowered)
     return true;
   if (rpl_fast_decide(match->fast, &request->facts, &found)) {
@@ -320,11 +325,29 @@ static void draw_params(Random *random, const Match *match) {
   }
 }
 
+static void begin_batch(Match *match) {
+  static Gathered gathered;
+  const RplTables *tables = &match->image->tables;
+  match->gathered = &gathered;
+  gather_begin(&gathered, rpl_facts_count(tables));
+  for (uint32_t slot = 0; slot < gathered.slot_count; slot++)
+    match->is_text[slot] =
+        rpl_types(tables)[rpl_facts(tables)[slot].type].kind == RPL_KIND_TEXT;
+}
+
+/* Decides what came so far as a batch, then goes on with other params. */
+static bool end_batch(const Match *match, Random *random) {
+  bool is_good = gather_decide(match->gathered, match->fast);
+  draw_params(random, match);
+  return is_good;
+}
+
 bool agreement_facts(const RplProgram *program, size_t index, Random *random,
                      uint64_t count, Agreement *agreement) {
   static Request request;
   static Pool pool;
-  Match match = {rpl_program_image(program, index), NULL, NULL, agreement};
+  Match match = {.image = rpl_program_image(program, index),
+                 .agreement = agreement};
   bool is_good = rpl_facts_count(&match.image->tables) <= MAX_SLOTS;
   fill_pool(&pool, match.image);
   if (!is_good || rpl_context_make(match.image, 0, NULL, &match.careful) ||
@@ -332,12 +355,14 @@ bool agreement_facts(const RplProgram *program, size_t index, Random *random,
     rpl_context_free(match.careful);
     return false;
   }
+  begin_batch(&match);
   for (uint64_t i = 0; i < count && is_good; i++) {
-    if (i % 256 == 255)
-      draw_params(random, &match);
+    if (i % GATHER_ROWS == GATHER_ROWS - 1)
+      is_good = end_batch(&match, random);
     draw_request(random, &pool, i % 4 == 3 ? 6 : 400, &request);
-    is_good = match_request(&match, &request);
+    is_good = is_good && match_request(&match, &request);
   }
+  is_good = is_good && end_batch(&match, random);
   rpl_context_free(match.careful);
   rpl_context_free(match.fast);
   return is_good;
@@ -376,7 +401,8 @@ static bool take_slots(const RplContext *context, Request *request) {
 bool agreement_json(const RplProgram *program, size_t index, RplSlice json,
                     Agreement *agreement) {
   static Request request;
-  Match match = {rpl_program_image(program, index), NULL, NULL, agreement};
+  Match match = {.image = rpl_program_image(program, index),
+                 .agreement = agreement};
   RplContext *reader = NULL;
   RplFactError error = {.message = "no memory"};
   bool is_good =
