@@ -172,6 +172,11 @@ static int64_t draw_word(void) {
   return how >> 9 & 1 ? -word : word;
 }
 
+/* Words are drawn from all there are, so what is made of them may wrap around;
+ * in signed arithmetic that would be undefined, and an optimising compiler
+ * would give the test another oracle. */
+static int64_t wrapped(uint64_t word) { return (int64_t)word; }
+
 static void draw_facts(bool has_divisor) {
   for (size_t row = 0; row < ROWS; row++)
     for (size_t slot = 0; slot < SLOTS; slot++)
@@ -181,9 +186,10 @@ static void draw_facts(bool has_divisor) {
     if (*divisor == INT64_MIN)
       *divisor = 1;
     if (*divisor <= 0)
-      *divisor = 1 - *divisor;
+      *divisor = wrapped(1 - (uint64_t)*divisor);
     if (draw() % 4 == 0) /* a tie */
-      bench.facts[0][row] = (bench.facts[0][row] | 1) * (*divisor / 2 % 4096);
+      bench.facts[0][row] = wrapped((uint64_t)(bench.facts[0][row] | 1) *
+                                    (uint64_t)(*divisor / 2 % 4096));
     if (*divisor <= 0)
       *divisor = 1;
   }
@@ -418,7 +424,8 @@ static void guards_decide_in_order(void **state) {
   for (int round = 0; round < 100; round++) {
     draw_facts(false);
     for (size_t row = 0; row < ROWS; row += 3)
-      bench.facts[1][row] = bench.facts[0][row] - (int64_t)(draw() % 20);
+      bench.facts[1][row] =
+          wrapped((uint64_t)bench.facts[0][row] - draw() % 20);
     for (size_t i = 0; i < level_count; i++) {
       run(levels[i], UINT64_MAX);
       for (size_t row = 0; row < ROWS; row++) {
