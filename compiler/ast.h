@@ -114,6 +114,7 @@ struct RplExpr {
   RplExprs items;
   RplName each; /* of an aggregate; 0: its elements have no name */
   RplSpan each_span;
+  bool is_listed;  /* `in` a list that is written out: its elements are items */
   RplExpr *binder; /* of an element: the aggregate around */
   /* written by the checker */
   RplType type;

@@ -38,7 +38,9 @@ RplExpr *rpl_ast_in_listing(RplParse *parse, RplExpr *a, RplExpr *listing,
   RplExprs items = listing->items;
   if (!is_written)
     items = rpl_ast_exprs(parse, (RplExprs){0}, listing);
-  return rpl_ast_in(parse, a, items, negated, span);
+  RplExpr *expr = rpl_ast_in(parse, a, items, negated, span);
+  expr->is_listed = is_written;
+  return expr;
 }
 
 /* ---- aggregates ---- */
@@ -103,8 +105,18 @@ RplExpr *rpl_ast_aggregate(RplParse *parse, RplWord name, RplExpr *value,
 
 /* Whether `expr` is `x in LIST`, as count has it. */
 static bool is_among(const RplExpr *expr) {
-  return expr->kind == RPL_EXPR_IN && !expr->number && expr->items.count == 1 &&
+  return expr->kind == RPL_EXPR_IN && !expr->number &&
+         (expr->items.count == 1 || expr->is_listed) &&
          expr->a->kind == RPL_EXPR_NAME;
+}
+
+/* The list behind that `in`. */
+static RplExpr *listing_of(RplParse *parse, const RplExpr *among) {
+  RplSpan span = among->span;
+  span.begin = among->a->span.end;
+  return among->is_listed
+             ? rpl_ast_items(parse, RPL_EXPR_LIST, among->items, span)
+             : among->items.items[0];
 }
 
 RplExpr *rpl_ast_count(RplParse *parse, RplWord name, RplExpr *among,
@@ -118,7 +130,7 @@ RplExpr *rpl_ast_count(RplParse *parse, RplWord name, RplExpr *among,
     return refuse_form(parse, name, "write `{}(x in LIST if CONDITION)`", span);
   RplWord each = {among->a->name, among->a->span};
   RplExpr *expr =
-      aggregate(parse, name, among->items.items[0], NULL, test, span);
+      aggregate(parse, name, listing_of(parse, among), NULL, test, span);
   expr->each = each.name;
   expr->each_span = each.span;
   bind(parse, expr, each, test);
@@ -131,7 +143,7 @@ RplExpr *rpl_ast_whole(RplParse *parse, RplWord name, RplExpr *list,
   bool counts = rpl_aggregate_of(rpl_name_text(parse->interner, name.name)) ==
                 RPL_AGGREGATE_COUNT;
   if (counts && is_among(list))
-    list = list->items.items[0]; /* count(x in xs) */
+    list = listing_of(parse, list); /* count(x in xs) */
   if (!counts) {
     value = rpl_ast_name(parse, (RplWord){0, list->span});
     value->kind = RPL_EXPR_ELEMENT;

@@ -132,6 +132,10 @@ void rpl_check_no_field(RplPolicy *policy, RplType type, RplSpan span,
  * when one of them is no list. */
 bool rpl_check_listing(RplPolicy *policy, RplExpr *expr, RplType type);
 
+/* Where one of two lists is written out, it takes the type of the other; of two
+ * that are, the shorter one takes the bound of the longer. */
+void rpl_check_two_lists(RplPolicy *policy, RplExpr *a, RplExpr *b);
+
 /* Notes how many aggregates stand inside each other in a typed node, and
  * refuses too many. */
 void rpl_check_blocks(RplPolicy *policy, RplExpr *expr);

@@ -317,10 +317,7 @@ bool rpl_check_join(RplPolicy *policy, RplExpr *a, RplExpr *b,
     a->type = settle_currency(policy, a);
   if (b->kind == RPL_EXPR_TEXT && is_kind(a, RPL_KIND_CURRENCY))
     b->type = settle_currency(policy, b);
-  if (b->kind != RPL_EXPR_LIST) /* a written list beside another */
-    (void)rpl_check_listing(policy, a, b->type);
-  else
-    (void)rpl_check_listing(policy, b, a->type);
+  rpl_check_two_lists(policy, a, b);
   if (!rpl_type_join(a->type, b->type, joined, &currencies)) {
     if (currencies) {
       RplSpan span = rpl_span_join(a->span, b->span);

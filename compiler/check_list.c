@@ -320,6 +320,11 @@ static RplType join_all(RplPolicy *policy, RplExpr **nodes, size_t count) {
   }
   if (rpl_type_is(joined, RPL_TY_ZERO))
     joined = rpl_type_optional(integer(), joined.optional);
+  if (rpl_type_is(joined, RPL_TY_OPEN) && policy->is_calc) {
+    policy->has_open = true; /* what only ever is unknown is a number at last */
+    if (policy->is_final)
+      joined = rpl_type_optional(rpl_type(RPL_KIND_NUMBER), joined.optional);
+  }
   if (rpl_type_waits(joined) || rpl_type_is_poison(joined))
     return joined;
   for (size_t i = 0; i < count; i++)
@@ -362,6 +367,18 @@ bool rpl_check_listing(RplPolicy *policy, RplExpr *expr, RplType type) {
              most + at, NULL);
   expr->type = poison();
   return true;
+}
+
+void rpl_check_two_lists(RplPolicy *policy, RplExpr *a, RplExpr *b) {
+  if (a->kind == RPL_EXPR_LIST && b->kind == RPL_EXPR_LIST &&
+      is_kind(a, RPL_KIND_LIST) && is_kind(b, RPL_KIND_LIST)) {
+    RplExpr *shorter = a->type.most < b->type.most ? a : b;
+    shorter->type.most = (shorter == a ? b : a)->type.most;
+  } else if (b->kind != RPL_EXPR_LIST) {
+    (void)rpl_check_listing(policy, a, b->type);
+  } else {
+    (void)rpl_check_listing(policy, b, a->type);
+  }
 }
 
 /* ---- calculations: all that stands at one place -------------------------- */
@@ -422,6 +439,17 @@ static RplType unify_field(RplPolicy *policy, RplExpr **nodes, size_t count,
   return values.count ? unify(policy, values.items, values.count) : poison();
 }
 
+/* Fields that are none have the type of the others. */
+static void give_to_nones(RplExpr **nodes, size_t count, RplName name,
+                          RplType type) {
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < nodes[i]->items.count; j++) {
+      const RplExpr *entry = nodes[i]->items.items[j];
+      if (entry->name == name && entry->a->kind == RPL_EXPR_NONE)
+        entry->a->type = rpl_type_optional(type, true);
+    }
+}
+
 static bool add_field(RplPolicy *policy, RplRecord *record, RplExpr **nodes,
                       size_t count, const RplExpr *entry) {
   if (rpl_record_find(record, entry->name))
@@ -435,7 +463,8 @@ static bool add_field(RplPolicy *policy, RplRecord *record, RplExpr **nodes,
   if (rpl_type_is(type, RPL_TY_NONE))
     type = rpl_type_optional(rpl_type(RPL_KIND_NUMBER), true);
   if (rpl_type_is_poison(type) || rpl_type_waits(type))
-    return false;
+    return false; /* reported, or waits for the last round */
+  give_to_nones(nodes, count, entry->name, type);
   record->fields[record->count++] =
       (RplField){.name = entry->name, .span = entry->span, .type = type};
   return true;
@@ -493,6 +522,7 @@ static RplType unify(RplPolicy *policy, RplExpr **nodes, size_t count) {
 
 RplType rpl_check_list(RplPolicy *policy, RplExpr *expr) {
   RplExprs *items = &expr->items;
+  expr->type = rpl_type(RPL_TY_OPEN); /* not that of an earlier round */
   if (policy->is_calc)
     return unify(policy, &expr, 1);
   if (!items->count)
@@ -502,6 +532,7 @@ RplType rpl_check_list(RplPolicy *policy, RplExpr *expr) {
 }
 
 RplType rpl_check_record(RplPolicy *policy, RplExpr *expr) {
+  expr->type = rpl_type(RPL_TY_OPEN); /* not that of an earlier round */
   if (policy->is_calc)
     return unify(policy, &expr, 1);
   rpl_report(policy->compile->report, RPL_DIAG_RECORD_HERE, expr->span, NULL);
