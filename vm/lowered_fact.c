@@ -96,7 +96,8 @@ bool rpl_lowering_fixed_value(RplLowering *lower, uint32_t operand,
   case RPL_KIND_SET:
     break;
   case RPL_KIND_ZONE: /* a plain offset, or nothing that is known here */
-    if (word < -RPL_OFFSET_MAX_SECONDS || word > RPL_OFFSET_MAX_SECONDS)
+    if (rpl_value_named_zone(value) || word < -RPL_OFFSET_MAX_SECONDS ||
+        word > RPL_OFFSET_MAX_SECONDS)
       return rpl_lowering_stop(lower);
     break;
   default:

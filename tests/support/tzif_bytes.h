@@ -14,7 +14,8 @@ typedef struct TzifBytes {
 
 static inline void tzif_put(TzifBytes *bytes, uint64_t value, unsigned count) {
   while (count-- > 0)
-    bytes->data[bytes->size++] = (uint8_t)(value >> (8 * count));
+    bytes->data[bytes->size++] =
+        (uint8_t)(count < 8 ? value >> (8 * count) : 0);
 }
 
 static inline void tzif_header(TzifBytes *bytes, uint32_t times, uint32_t types,

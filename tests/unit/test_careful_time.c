@@ -14,6 +14,7 @@
 #include "vm/civil.h"
 
 static const RplAllocator *allocator;
+static RplArena arena; /* of integers that are large */
 
 static RplValue months(int64_t count) {
   return rpl_value_small(RPL_KIND_PERIOD, count);
@@ -33,8 +34,6 @@ static RplValue instant(const char *text) {
 
 static RplValue integer(const char *text) {
   RplNumber number = rpl_number_from_int(0);
-  static RplArena arena;
-  rpl_arena_init(&arena, allocator, 0);
   assert_int_equal(rpl_number_parse(&arena, rpl_slice_from(text), &number),
                    RPL_NUMBER_OK);
   return rpl_value_number(RPL_KIND_INTEGER, number);
@@ -133,5 +132,8 @@ int main(void) {
       cmocka_unit_test(months_end_with_the_years),
       cmocka_unit_test(clocks_keep_their_time)};
   allocator = rpl_default_allocator();
-  return cmocka_run_group_tests(tests, NULL, NULL);
+  rpl_arena_init(&arena, allocator, 0);
+  int failed = cmocka_run_group_tests(tests, NULL, NULL);
+  rpl_arena_clear(&arena);
+  return failed;
 }
