@@ -269,6 +269,12 @@ static const char *words_of(uint8_t op) {
     return "day of 1";
   case RPL_OP_BUSINESS_DAYS:
     return "1 business days after 2";
+  case RPL_OP_BUSINESS_IN:
+    return "1 business days after 2 using 3";
+  case RPL_OP_IS_BUSINESS:
+    return "1 is business day";
+  case RPL_OP_IS_BUSINESS_IN:
+    return "1 is business day using 2";
   case RPL_OP_MONTHS_CLAMP:
     return "1 + 2 clamp";
   case RPL_OP_MONTHS_NEXT:
@@ -282,15 +288,36 @@ static const char *words_of(uint8_t op) {
   }
 }
 
+/* The same of an instruction; 4 stands for the second operand of the first
+ * one's instruction: a datetime that moves by months is its day moved, at its
+ * time. */
+static const char *words_of_code(const Explaining *explaining,
+                                 const RplInstruction *code) {
+  const RplInstruction *day = code_of(explaining, code->a);
+  if (RPL_CODE_OP(code->word) != RPL_OP_AT_TIME)
+    return words_of(RPL_CODE_OP(code->word));
+  switch (day ? (RplOp)RPL_CODE_OP(day->word) : RPL_OP_NOT) {
+  case RPL_OP_MONTHS_CLAMP:
+    return "2 + 4 clamp in 3";
+  case RPL_OP_MONTHS_NEXT:
+    return "2 + 4 next in 3";
+  case RPL_OP_MONTHS_STRICT:
+    return "2 + 4 strict in 3";
+  default: /* made by no compiler of ours */
+    return "1 at the clock of 2 in 3";
+  }
+}
+
 /* Words bind weakest, so their operands never need parentheses but for other
  * words, and they themselves always do inside something else. */
 static void render_words(Explaining *explaining, const RplInstruction *code,
                          const char *words, unsigned precedence,
                          unsigned depth) {
-  const uint32_t operands[] = {code->a, code->b, code->c};
+  const RplInstruction *first = code_of(explaining, code->a);
+  const uint32_t operands[] = {code->a, code->b, code->c, first ? first->b : 0};
   rpl_buffer_text(explaining->buffer, precedence ? "(" : "");
   for (; *words; words++) {
-    if (*words < '1' || *words > '3')
+    if (*words < '1' || *words > '4')
       rpl_buffer_byte(explaining->buffer, *words);
     else
       render(explaining, operands[*words - '1'], PRECEDENCE_WORDS, false,
@@ -359,7 +386,7 @@ static void render_operation(Explaining *explaining, const RplInstruction *code,
                              unsigned precedence, bool is_right,
                              unsigned depth) {
   const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
-  const char *words = words_of(RPL_CODE_OP(code->word));
+  const char *words = words_of_code(explaining, code);
   if (RPL_CODE_OP(code->word) == RPL_OP_SELECT) {
     render_choice(explaining, code, precedence, depth);
     return;

@@ -303,6 +303,44 @@ static void expect_working(const RplWorking *working, const char *name,
   expect_slice(working->value, value);
 }
 
+/* Operations on days and months read as their author wrote them. */
+static void days_and_months_as_written(void **state) {
+  static const struct {
+    const char *formula, *done;
+    const char *name;
+  } rows[] = {
+      {"(at + 1mo clamp in +08:00) - 1d",
+       "(2026-01-30T20:00:00Z + 1mo clamp in +08:00) - 1d = "
+       "2026-02-26T20:00:00Z",
+       "w"},
+      {"2 business days after day using office",
+       "2 business days after 2026-01-30 using office = 2026-02-03", "x"},
+      {"day is business day using office",
+       "2026-01-30 is business day using office = true", "y"},
+      {"day is business day", "2026-01-30 is business day = true", "z"}};
+  Case test;
+  (void)state;
+  load(&test,
+       "edition 1; policy shop.why \"Why\";\n"
+       "calendar office covers 2026 weekend saturday, sunday;\n"
+       "fact at : datetime \"a\"; fact day : date \"d\";\n"
+       "output w : datetime = at + 1mo clamp in +08:00 - 1d;\n"
+       "output x : date = 2 business days after day using office;\n"
+       "output y : boolean = day is business day using office;\n"
+       "output z : boolean = day is business day;\n"
+       "informational ok if day > 2026-01-01 because \"Yes.\";\n"
+       "otherwise denied because \"No.\";\n",
+       0, NULL);
+  explain(&test, "{\"at\":\"2026-01-30T20:00:00Z\",\"day\":\"2026-01-30\"}");
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    const RplWorking *working =
+        &output(&test, rows[i].name)->definitions[0].workings[0];
+    expect_slice(working->formula, rows[i].formula);
+    expect_slice(working->working, rows[i].done);
+  }
+  end(&test);
+}
+
 /* 1.60 - 1.60 * (60 / 300) * 1 = 1.60 - 0.32 = 1.28 */
 static void workings_go_down_to_facts(void **state) {
   (void)state;
@@ -640,6 +678,7 @@ int main(void) {
       cmocka_unit_test(what_is_open),
       cmocka_unit_test(otherwise_decides),
       cmocka_unit_test(what_the_decision_turns_on),
+      cmocka_unit_test(days_and_months_as_written),
       cmocka_unit_test(workings_go_down_to_facts),
       cmocka_unit_test(rounding_is_named_where_it_changed),
       cmocka_unit_test(definitions_and_guards),
