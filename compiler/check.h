@@ -140,6 +140,11 @@ void rpl_check_two_lists(RplPolicy *policy, RplExpr *a, RplExpr *b);
  * refuses too many. */
 void rpl_check_blocks(RplPolicy *policy, RplExpr *expr);
 
+/* check_cases.c: whether some rule holds in every case, as far as the booleans
+ * and enumerations that conditions ask for tell; false also where that would be
+ * too much to look at. */
+bool rpl_check_every_case(RplPolicy *policy);
+
 /* check_whole.c: what only a typed policy can be judged for. */
 void rpl_check_whole(RplPolicy *policy);
 

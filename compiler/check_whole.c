@@ -215,16 +215,6 @@ static void check_unused_calendars(RplPolicy *policy) {
   }
 }
 
-/* A rule `if true` makes `otherwise` needless. */
-static bool always_holds(const RplPolicy *policy) {
-  for (size_t i = 0; i < policy->rules.count; i++) {
-    const RplExpr *condition = policy->rules.items[i].stmt->tail.condition;
-    if (condition->kind == RPL_EXPR_BOOLEAN && condition->number)
-      return true;
-  }
-  return false;
-}
-
 /* Amounts of money leave a policy rounded, the way that it says. */
 static void check_rounding(RplPolicy *policy) {
   const RplSymbol *money = NULL;
@@ -319,7 +309,7 @@ static void check_completeness(RplPolicy *policy) {
   check_amounts(policy);
   check_reports(policy);
   check_rounding(policy);
-  if (!policy->otherwise.stmt && !always_holds(policy)) {
+  if (!policy->otherwise.stmt && !rpl_check_every_case(policy)) {
     RplSpan span = policy->title ? policy->title->span : (RplSpan){0};
     rpl_report(report, RPL_DIAG_NO_OTHERWISE, span, NULL);
     rpl_report_help(report,

@@ -509,7 +509,8 @@ static void attach_rule(RplPolicy *policy, const RplItem *item, RplName name) {
                   .name = name,
                   .outcome = outcome,
                   .cites = stmt->tail.cites,
-                  .layer = item->layer};
+                  .layer = item->layer,
+                  .is_module = item->is_module};
   for (size_t i = 0; i < item->cites.count; i++)
     RPL_POLICY_APPEND(policy, rule.cites, item->cites.items[i]);
   RPL_POLICY_APPEND(policy, policy->rules, rule);

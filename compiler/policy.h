@@ -147,6 +147,7 @@ typedef struct RplRule {
   const RplOutcome *outcome;
   RplWords cites; /* its own and those of its setting */
   unsigned layer;
+  bool is_module; /* of a module or the vocabulary */
 } RplRule;
 
 typedef struct RplStepDecl {

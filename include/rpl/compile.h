@@ -45,6 +45,8 @@ typedef RplStatus (*RplLoader)(void *context, RplSlice name, RplSlice *file,
 #define RPL_MAX_PARAMETERS   32      /* of a function; columns of a table */
 #define RPL_MAX_CALL_DEPTH   100     /* functions that call one another */
 #define RPL_MAX_EXPANSION    1000000 /* nodes that calls come to */
+#define RPL_MAX_TURNS        16      /* that `otherwise` is found needless by */
+#define RPL_MAX_CASE_STEPS   4000000 /* of that search */
 #define RPL_MAX_TABLE_STEPS  4000000 /* of the proof of one table */
 #define RPL_MAX_DIAGNOSTICS  100     /* kept; the rest is counted */
 

@@ -118,6 +118,22 @@ def expansion(folder, extra):
                   f"{rules}{TAIL}", folder)
 
 
+def turns(folder, extra):
+    """RPL_MAX_TURNS facts: past it `otherwise` is asked for."""
+    count = 16 + extra
+    facts = "".join(f"fact b{i} : boolean;\n" for i in range(count))
+    rules = "".join(f"denied r{i} if b{i};\n" for i in range(count))
+    return policy(f"{HEAD}{facts}{rules}denied last if not b0;\n", folder)
+
+
+def cases(folder, extra):
+    """RPL_MAX_CASE_STEPS: a step for each node in each of 2^15 cases, and one
+    for the case; 121 nodes are 3,997,696. `not b0` has two."""
+    facts = "".join(f"fact b{i} : boolean;\n" for i in range(15))
+    rules = "".join(f"denied r{i} if b{i % 15};\n" for i in range(119 + extra))
+    return policy(f"{HEAD}{facts}{rules}denied last if not b0;\n", folder)
+
+
 def proof(folder, extra):
     """RPL_MAX_TABLE_STEPS. A sweep takes a step to begin, one a row and one a
     value. The first column has `a` values with m + 1 rows each, which are told
@@ -163,6 +179,8 @@ with tempfile.TemporaryDirectory() as folder:
     pair("parameters", "E0528", lambda extra: parameters(folder, extra))
     pair("calls inside each other", "E0525", lambda extra: calls(folder, extra))
     pair("what calls come to", "E0526", lambda extra: expansion(folder, extra))
+    pair("facts that cases turn on", "E0405", lambda extra: turns(folder, extra))
+    pair("steps over all cases", "E0405", lambda extra: cases(folder, extra))
     pair("proof of a table", "E0527", lambda extra: proof(folder, extra))
     shown, has_more = diagnostics(folder, 0)
     report("diagnostics at the limit", shown == 100 and not has_more, str(shown))
