@@ -409,16 +409,34 @@ static bool check_text(RplReport *report, uint32_t number, RplSlice text) {
   return true;
 }
 
+static void close_scanner(RplParse *parse, void *scanner) {
+  const RplAllocator *allocator = parse->arena->allocator;
+  if (scanner)
+    rpl_yylex_destroy(scanner);
+  (void)allocator->reallocate(allocator->context, parse->copy,
+                              parse->copy_bytes, 0);
+  parse->copy = NULL;
+}
+
 /* A scanner over a private copy that ends in the two zero bytes that it wants,
- * and into which it writes. NULL when memory is short. */
+ * and into which it writes; nothing points into it when the scanner is closed.
+ * NULL when memory is short. */
 static void *open_scanner(RplParse *parse, RplSlice text) {
-  char *copy = rpl_arena_alloc(parse->arena, text.length + 2);
+  const RplAllocator *allocator = parse->arena->allocator;
   void *scanner = NULL;
-  if (!copy || rpl_yylex_init_extra(parse, &scanner) != 0)
+  parse->copy_bytes = text.length + 2;
+  parse->copy =
+      allocator->reallocate(allocator->context, NULL, 0, parse->copy_bytes);
+  if (!parse->copy)
     return NULL;
   if (text.length)
-    memcpy(copy, text.data, text.length);
-  return rpl_yy_scan_buffer(copy, text.length + 2, scanner) ? scanner : NULL;
+    memcpy(parse->copy, text.data, text.length);
+  memset(parse->copy + text.length, 0, 2);
+  if (rpl_yylex_init_extra(parse, &scanner) == 0 &&
+      rpl_yy_scan_buffer(parse->copy, parse->copy_bytes, scanner))
+    return scanner;
+  close_scanner(parse, scanner);
+  return NULL;
 }
 
 /* False when memory is short. */
@@ -429,7 +447,7 @@ static bool run(RplParse *parse, RplSlice text) {
   if (!scanner)
     return false;
   int result = rpl_yyparse(scanner, parse);
-  rpl_yylex_destroy(scanner);
+  close_scanner(parse, scanner);
   /* 2 is an overfull stack, which was reported, or no memory for it */
   if (result == 2 && rpl_report_error_count(parse->report) == 0)
     return false;
@@ -501,7 +519,7 @@ bool rpl_parse_tokens(RplArena *arena, RplInterner *interner, RplReport *report,
     tokens->items = items;
     items[tokens->count++] = token;
   }
-  rpl_yylex_destroy(scanner);
+  close_scanner(parse, scanner);
   return ok;
 }
 

@@ -32,6 +32,8 @@ typedef struct RplParse {
   uint32_t last_error; /* offset of the last syntax error, plus one */
   _Alignas(16) char scanner_memory[4096]; /* the scanner's own three blocks */
   size_t scanner_used;
+  char *copy; /* of the text, for the scanner; freed when it is closed */
+  size_t copy_bytes;
   RplExpr spare_expr; /* what constructors give when memory is short, so that */
   RplStmt spare_stmt; /* actions need no check; the parse then fails as one */
   RplTail spare_tail;
