@@ -653,6 +653,10 @@ RplStatus rpl_facts_read(const RplFacts *facts, RplArena *arena, uint32_t slot,
     return read_zone(&reading);
   case RPL_KIND_SET:
     return read_set(&reading);
+  case RPL_KIND_LIST:
+    return refuse(&reading, "an array");
+  case RPL_KIND_RECORD:
+    return refuse(&reading, "an object");
   default:
     return read_time(&reading, kind);
   }
