@@ -367,8 +367,10 @@ RplStatus rpl_facts_begin(RplFacts *facts, RplArena *fixed,
   rpl_arena_init(&facts->arena, allocator, 0);
   if (image->zones) {
     facts->zones = rpl_arena_alloc(fixed, sizeof *facts->zones);
-    if (!facts->zones)
+    if (!facts->zones) {
+      facts->count = 0; /* as below */
       return RPL_E_MEMORY;
+    }
     rpl_zones_begin(&facts->zones->zones, &image->zones->source);
     rpl_arena_init(&facts->zones->arena, allocator, 0);
   }

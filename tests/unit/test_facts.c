@@ -682,12 +682,33 @@ static void bare_money_needs_the_currency_fact(void **state) {
 
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
+/* Whichever allocation of a store fails, it can be ended. */
+static void ends_after_any_shortage(void **state) {
+  RplZones zones;
+  RplImage image = fixture.image;
+  RplStatus status = RPL_E_MEMORY;
+  (void)state;
+  rpl_zones_begin(&zones, NULL);
+  image.zones = &zones;
+  for (size_t bytes = 1; status; bytes += 16) {
+    RplFacts facts;
+    RplArena fixed;
+    assert_true(bytes < 65536);
+    rpl_arena_init(&fixed, NULL, bytes);
+    status = rpl_facts_begin(&facts, &fixed, &image, rpl_default_allocator());
+    assert_true(status == RPL_OK || status == RPL_E_MEMORY);
+    rpl_facts_end(&facts);
+    rpl_arena_clear(&fixed);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       WITH(takes_every_type),
       WITH(slot_that_does_not_fit_says_so),
       WITH(null_is_for_optional_facts),
       WITH(bare_money_in_either_order),
+      WITH(ends_after_any_shortage),
       WITH(unlisted_value_reads_as_other),
       WITH(constraints_at_and_past_their_bounds),
       WITH(refuses_wrong_types),
