@@ -130,7 +130,7 @@ static RplStatus read_changes(Reader *reader, RplArena *arena,
   uint8_t *type = rpl_arena_array(arena, counts->time, sizeof *type);
   if (!at || !type)
     return RPL_E_MEMORY;
-  for (uint32_t i = 0; i < counts->time; i++) {
+  for (uint32_t i = 0; i < counts->time && !reader->why; i++) {
     type[i] = types[i];
     at[i] = signed_64(times + (size_t)i * 8);
     if (i && at[i] <= at[i - 1])

@@ -328,6 +328,16 @@ static void changes_too_close(void **state) {
   (void)zone_of(tzif_make(changes, types, 5, offsets, 2, ""));
 }
 
+/* The distance of such changes would be past 64 bits. */
+static void changes_too_far_apart(void **state) {
+  const uint8_t types[] = {0, 1, 0, 1, 0};
+  const int32_t offsets[] = {0, HOUR};
+  const int64_t changes[] = {INT64_MIN, 100, 200, 300, 400};
+  TzifBytes bytes = tzif_make(changes, types, 5, offsets, 2, "");
+  (void)state;
+  refused(&bytes, "a change is out of range");
+}
+
 /* LIMIT: RPL_ZONE_MAX_BYTES. What is behind the rule is part of its line. */
 static void data_that_is_too_large(void **state) {
   static uint8_t data[RPL_ZONE_MAX_BYTES + 1];
@@ -409,6 +419,7 @@ int main(void) {
       cmocka_unit_test(names_of_zones),
       cmocka_unit_test(what_data_is_refused_for),
       cmocka_unit_test(changes_too_close),
+      cmocka_unit_test(changes_too_far_apart),
       cmocka_unit_test(data_that_is_too_large),
       cmocka_unit_test(every_part_of_the_data),
       cmocka_unit_test(every_byte_changed)};
