@@ -115,15 +115,22 @@ static void follow(RplCauses *causes, uint32_t operand) {
   causes->pending[causes->pending_count++] = index;
 }
 
+/* Whether a fact's provider may be asked, and this was not looked at yet. Of a
+ * bare amount it is not the amount that is noted as awaited. */
+static bool may_be_provided(const RplCauses *causes, uint32_t slot) {
+  return causes->careful->slots[slot].state == RPL_SLOT_ABSENT &&
+         !rpl_bit_test(causes->awaited, slot);
+}
+
 /* A fact, and what its provider still waits for: either lets the decision go
  * on. A fact is looked at once, so providers that wait for each other end, and
  * there are at most RPL_MAX_PROVIDERS calls inside each other. */
 static void await(RplCauses *causes, uint32_t slot) {
   const RplListRecord *pairs = NULL;
-  uint32_t count = rpl_bit_test(causes->awaited, slot)
-                       ? 0
-                       : rpl_providing_needs(causes->providing,
-                                             tables_of(causes), slot, &pairs);
+  uint32_t count = may_be_provided(causes, slot)
+                       ? rpl_providing_needs(causes->providing,
+                                             tables_of(causes), slot, &pairs)
+                       : 0;
   note(causes, slot);
   for (uint32_t i = 0; i < count; i++)
     follow(causes, pairs[(size_t)i * 2 + 1].item);
