@@ -23,7 +23,7 @@ static RplSlice slice(const char *text) {
 
 static bool is(RplSlice text, const char *expected) {
   return text.length == strlen(expected) &&
-         memcmp(text.data, expected, text.length) == 0;
+         (text.length == 0 || memcmp(text.data, expected, text.length) == 0);
 }
 
 /* A policy with a context and what its functions are granted by. */
