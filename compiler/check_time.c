@@ -46,6 +46,19 @@ static RplSlice next_line(RplSlice *text) {
   return line;
 }
 
+static char small(char c) {
+  return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_same_but_case(RplSlice a, RplSlice b) {
+  if (a.length != b.length)
+    return false;
+  for (size_t i = 0; i < a.length; i++)
+    if (small(a.data[i]) != small(b.data[i]))
+      return false;
+  return true;
+}
+
 /* The zone of the data whose name is nearest; empty when none is near. */
 static RplSlice nearest_zone(RplPolicy *policy, RplSlice name) {
   RplSlice none = {NULL, 0};
@@ -64,6 +77,8 @@ static RplSlice nearest_zone(RplPolicy *policy, RplSlice name) {
     names = rpl_arena_grow(arena, names, count, &capacity, sizeof *names);
     if (!names)
       return none;
+    if (is_same_but_case(word, name))
+      return word;
     if (rpl_zone_is_name(word))
       names[count++] = word;
   }
@@ -91,7 +106,7 @@ RplType rpl_check_zone(RplPolicy *policy, const RplExpr *expr) {
   const char *why = "";
   if (rpl_zone_parse(expr->text, &seconds))
     return rpl_type(RPL_KIND_ZONE);
-  if (rpl_zone_is_name(expr->text)) {
+  if (memchr(expr->text.data, '/', expr->text.length)) {
     RplStatus status =
         rpl_zones_get(policy->compile->zones, policy->compile->arena,
                       expr->text, &zone, &why);

@@ -324,6 +324,21 @@ static const char *advice(const char *found, const char *const *expected,
                                                   : NULL;
 }
 
+/* A number and a word for a unit: `1 month`, `7 days`. */
+static const char *unit_advice(const RplParse *parse, RplSpan span) {
+  static const char *const units[] = {
+      "second", "seconds", "minute", "minutes", "hour",   "hours", "day",
+      "days",   "week",    "weeks",  "month",   "months", "year",  "years"};
+  RplSlice word = rpl_span_text(parse->sources, span);
+  if (parse->token_kinds[1] != TOK_NUMBER)
+    return NULL;
+  for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+    if (rpl_slice_is(word, units[i]))
+      return "durations are written 7d, 36h, 90min, 30s; months and years 3mo, "
+             "1y";
+  return NULL;
+}
+
 /* A month-end rule that was misspelt where one could stand; else empty. */
 static RplSlice near_month_end(const RplParse *parse, RplSpan span,
                                const char *const *expected, size_t count) {
@@ -364,6 +379,8 @@ void rpl_parse_syntax(RplParse *parse, RplSpan span, const char *found,
   RplBuffer was, words;
   const char *help = advice(found, expected, count);
   RplSlice rule = near_month_end(parse, span, expected, count);
+  const char *unit = unit_advice(parse, span);
+  help = unit ? unit : help;
   rpl_buffer_init(&was, parse->arena->allocator);
   rpl_buffer_init(&words, parse->arena->allocator);
   put_found(parse, &was, span, found);
