@@ -4,57 +4,20 @@
 
 #include <string.h>
 
-#include "vm/civil.h"
-#include "vm/lowered_round.h"
-#include "vm/text.h"
+#include "vm/fast_body.h"
 
 #if !defined(RPL_SWITCH_DISPATCH)
 /* Addresses of labels are an extension, which gcc and clang have. */
 #pragma GCC diagnostic ignored "-Wpedantic"
 #endif
 
-/* ---- what bodies need ---------------------------------------------------- */
-
-static bool is_coined(const RplLowered *lowered, const RplSlotFacts *facts) {
-  for (uint32_t i = 0; i < lowered->gate.word_count; i++)
-    if (facts->given[i] & lowered->coined[i])
-      return true;
-  return false;
-}
-
-static inline bool is_in(int64_t value, int64_t set) {
-  return (uint64_t)value < 64 && (uint64_t)set >> value & 1;
-}
-
-static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
-  int64_t sum;
-  if (__builtin_add_overflow(instant, duration, &sum) ||
-      sum < RPL_DATETIME_MIN || sum > RPL_DATETIME_MAX)
-    return false;
-  *result = sum;
-  return true;
-}
-
-/* base - base * part / whole, rounded; whole > 0. In 64 bits where it fits. */
-static inline bool prorate(int64_t base, int64_t part, int64_t whole,
-                           RplRounding mode, int64_t *result) {
-  int64_t rest, num;
-  if (!__builtin_sub_overflow(whole, part, &rest) &&
-      !__builtin_mul_overflow(base, rest, &num)) {
-    *result = rpl_round_word(num, whole, mode);
-    return true;
-  }
-  RplInt128 wide;
-  return !__builtin_sub_overflow((RplInt128)base * whole,
-                                 (RplInt128)base * part, &wide) &&
-         rpl_round_wide(wide, whole, mode, result);
-}
-
 /* ---- running ------------------------------------------------------------ */
 
 #define READ(operand)                                                          \
   (((operand)&RPL_LOWERED_FACT ? values : frame)[(operand) & ~RPL_LOWERED_FACT])
 #define R(operand) READ(operand)
+#define X(operand) READ(operand)
+#define Y(operand) READ(operand)
 #define RY         READ(code->y)
 
 #define RETURN_VERDICT(paid, last, by_outcome, by_rule, has)                   \
@@ -250,30 +213,32 @@ const RplLowered *rpl_fast_form(RplContext *context) {
 
 /* ---- deciding ----------------------------------------------------------- */
 
-static bool is_any_spelled(const RplLowered *lowered,
-                           const RplSlotFacts *facts) {
+bool rpl_fast_is_strange(const RplLowered *lowered, const RplSlotFacts *facts) {
+  if (lowered->has_money && !facts->currency)
+    return true;
   for (uint32_t i = 0; facts->spelled && i < lowered->gate.word_count; i++)
     if (facts->spelled[i])
       return true;
   return false;
 }
 
-/* Requests that no form is for. */
-static bool is_strange(const RplLowered *lowered, const RplSlotFacts *facts) {
-  return (lowered->has_money && !facts->currency) ||
-         (facts->spelled && is_any_spelled(lowered, facts));
-}
-
-bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
-                     RplVerdict *verdict) {
-  const RplLowered *lowered = rpl_fast_form(context);
-  if (!lowered || is_strange(lowered, facts))
-    return false;
+bool rpl_fast_decide_openly(const RplLowered *lowered,
+                            const RplSlotFacts *facts, int64_t *frame,
+                            RplVerdict *verdict) {
   return rpl_fast_run(lowered,
                       rpl_gate_opens(&lowered->gate, facts) ? &lowered->joined
                                                             : &lowered->plain,
-                      facts, context->fast.frame, verdict);
+                      facts, frame, verdict);
 }
+
+#if defined(RPL_SWITCH_DISPATCH)
+bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
+                     RplVerdict *verdict) {
+  const RplLowered *lowered = rpl_fast_form(context);
+  return lowered && !rpl_fast_is_strange(lowered, facts) &&
+         rpl_fast_decide_openly(lowered, facts, context->fast.frame, verdict);
+}
+#endif
 
 /* ---- explaining --------------------------------------------------------- */
 
@@ -298,7 +263,7 @@ RplStatus rpl_fast_trace(RplContext *context, const RplSlotFacts *facts,
   RplFastStep *last = NULL;
   fast->step_count = 0;
   *is_decided = false;
-  if (!lowered || is_strange(lowered, facts))
+  if (!lowered || rpl_fast_is_strange(lowered, facts))
     return RPL_OK;
   if (!make_room(fast))
     return RPL_E_MEMORY;

@@ -5,8 +5,10 @@
  * on anything but plain sailing it gives up, and the careful engine decides.
  *
  * The bodies of the operations stand once, in fast_ops.def, and are compiled
- * twice: for verdicts, and with every step kept, for explaining one. Both with
- * computed goto, or with a switch where RPL_SWITCH_DISPATCH is defined.
+ * for verdicts over either stream, for verdicts over the joined one with a body
+ * for each place that operands stand in (fast_joined.c), and with every step
+ * kept, for explaining a verdict. All with computed goto, or with a switch
+ * where RPL_SWITCH_DISPATCH is defined.
  *
  * INVARIANT: a verdict that it gives is that of the careful engine for the same
  * facts. A run reads the facts, the form and the context's frame, writes that
@@ -37,6 +39,14 @@ bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
 bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
                   const RplSlotFacts *facts, int64_t *frame,
                   RplVerdict *verdict);
+
+/* Requests that no form is for: amounts without a currency, spelled facts. */
+bool rpl_fast_is_strange(const RplLowered *lowered, const RplSlotFacts *facts);
+
+/* Decides by whichever stream is for the request, which must not be strange. */
+bool rpl_fast_decide_openly(const RplLowered *lowered,
+                            const RplSlotFacts *facts, int64_t *frame,
+                            RplVerdict *verdict);
 
 /* Decides and keeps the steps in the context. *is_decided: false when the
  * careful engine has to. RPL_E_MEMORY. */

@@ -82,7 +82,7 @@ typedef struct RplLoweredCode {
 /* LIMIT: instructions of a stream: this many for each row of the canonical
  * program (instructions, rules, definitions, outcomes), and a few more. What
  * does not fit is a STOP. */
-#define RPL_LOWERED_MAX_GROWTH 8u
+#define RPL_LOWERED_MAX_GROWTH 32u
 #define RPL_LOWERED_MIN_CODE   256u
 
 /* LIMIT: nesting of expressions that is lowered; deeper is a STOP. */
@@ -104,6 +104,20 @@ typedef struct RplLoweredGate {
   bool has_known;      /* a bit of `known` is set */
 } RplLoweredGate;
 
+/* The gate once more, for requests of at most 64 slots that one decision after
+ * the other is asked of: bounds as lists of slots, in fours (the last one is
+ * repeated), so that all are tested without a jump between. */
+typedef struct RplLoweredEntry {
+  bool is_small; /* else `gate` alone is right */
+  uint64_t given, known;
+  const uint16_t *naturals; /* at least 0, without an upper bound */
+  uint32_t natural_count;
+  const uint16_t *positives; /* at least 1, without an upper bound */
+  uint32_t positive_count;
+  const RplLoweredRange *ranges; /* all others */
+  uint32_t range_count;
+} RplLoweredEntry;
+
 /* One guard of GUARDS, applies when fact - other lies in low .. low + span
  * (differences wrap, and are compared unsigned). `fact` is a slot's operand;
  * `other` another's, or a frame word of 0 where there is none. */
@@ -114,6 +128,16 @@ typedef struct RplLoweredGuard {
   int64_t low;
   uint64_t span;
 } RplLoweredGuard;
+
+/* The same for one engine: values[slot] - (values[other] & mask). */
+typedef struct RplLoweredHotGuard {
+  uint16_t slot, other;
+  uint16_t outcome;
+  uint32_t rule;
+  int64_t mask; /* 0: no other */
+  int64_t low;
+  uint64_t span;
+} RplLoweredHotGuard;
 
 /* One key of a table. */
 typedef struct RplLoweredKey {
@@ -156,8 +180,14 @@ typedef struct RplLowered {
   RplLoweredStream plain;
   RplLoweredStream joined;
   RplLoweredGate gate;
-  const RplLoweredOrigin *origins; /* of `plain` */
-  const RplLoweredGuard *guards;   /* of `joined` */
+  RplLoweredEntry entry;
+  /* `joined` for an engine with a body for each kind of operands: op is 4 times
+   * the operation, plus 1 when the first word that it reads is a slot, plus 2
+   * when the second is; these two operands have lost RPL_LOWERED_FACT. */
+  const RplLoweredCode *hot;
+  const RplLoweredHotGuard *hot_guards; /* `guards` */
+  const RplLoweredOrigin *origins;      /* of `plain` */
+  const RplLoweredGuard *guards;        /* of `joined` */
   uint32_t guard_count;
   const int64_t *constants; /* the first words of the frame */
   uint32_t constant_count;
@@ -215,6 +245,36 @@ static inline bool rpl_gate_opens(const RplLoweredGate *gate,
   for (uint32_t i = 0; i < gate->range_count; i++) {
     const RplLoweredRange *range = &gate->ranges[i];
     int64_t value = facts->values[range->slot];
+    if (value < range->low || value > range->high)
+      return false;
+  }
+  return true;
+}
+
+/* The same by `entry`, which must be small. */
+static inline bool rpl_entry_opens(const RplLoweredEntry *entry,
+                                   const RplSlotFacts *facts) {
+  const int64_t *values = facts->values;
+  int64_t signs = 0;
+  if (entry->given & ~facts->given[0])
+    return false;
+  if (entry->known &&
+      entry->known & ~(facts->given[0] | (facts->none ? facts->none[0] : 0)))
+    return false;
+  for (const uint16_t *slot = entry->naturals,
+                      *end = slot + entry->natural_count;
+       slot < end; slot += 4)
+    signs |=
+        values[slot[0]] | values[slot[1]] | values[slot[2]] | values[slot[3]];
+  for (const uint16_t *slot = entry->positives,
+                      *end = slot + entry->positive_count;
+       slot < end; slot++)
+    signs |= values[*slot] | (int64_t)((uint64_t)values[*slot] - 1);
+  if (signs < 0)
+    return false;
+  for (uint32_t i = 0; i < entry->range_count; i++) {
+    const RplLoweredRange *range = &entry->ranges[i];
+    int64_t value = values[range->slot];
     if (value < range->low || value > range->high)
       return false;
   }

@@ -333,4 +333,9 @@ void rpl_switch_end(RplLowering *lower, RplSwitch *select);
 void rpl_lowering_decision(RplLowering *lower);
 RplStatus rpl_lowering_streams(RplLowering *lower);
 
+/* ---- lowered_hot.c ---- */
+
+/* Makes `entry` and `hot` of the gate and the joined stream. */
+bool rpl_lowering_heat(RplLowering *lower);
+
 #endif /* RPL_VM_LOWERED_BUILD_H */

@@ -64,6 +64,66 @@ static void join_spans(RplJoining *joining, uint32_t at) {
   clear(code);
 }
 
+/* ---- differences that several guards compare ------------------------------
+ */
+
+static bool is_lasting_word(const RplJoining *joining, uint16_t operand) {
+  return (operand & RPL_LOWERED_FACT) ||
+         operand < joining->lower->constant_count;
+}
+
+/* A jump on t < c or the like, where t = a - b was computed before from
+ * operands that last, compares a - b itself; when all do, t is not needed.
+ * `from`: by word, the instruction that wrote it, plus one. */
+static void use_difference(RplJoining *joining, uint32_t at,
+                           const uint32_t *from) {
+  RplLoweredCode *code = &joining->code[at];
+  if (code->op != RPL_LOWERED_IF_LT && code->op != RPL_LOWERED_IF_LE)
+    return;
+  for (int side = 0; side < 2; side++) {
+    uint16_t word = side ? code->b : code->a;
+    uint16_t other = side ? code->a : code->b;
+    bool is_strict = code->op == RPL_LOWERED_IF_LT;
+    if (is_lasting_word(joining, word) || !from[word] || !!side != is_strict)
+      continue; /* t <= c, or c < t */
+    uint32_t written = from[word] - 1;
+    const RplLoweredCode *made = &joining->code[written];
+    *code = (RplLoweredCode){.op = side ? RPL_LOWERED_IF_APART
+                                        : RPL_LOWERED_IF_NEAR,
+                             .a = made->b,
+                             .b = made->c,
+                             .x = code->x,
+                             .y = other};
+    if (--joining->reads[written] == 0)
+      clear(&joining->code[written]);
+    return;
+  }
+}
+
+static bool share_differences(RplJoining *joining) {
+  RplLowering *lower = joining->lower;
+  uint32_t *from = rpl_arena_array(
+      &lower->scratch, (size_t)lower->made->frame_words + 2, sizeof *from);
+  if (!from)
+    return false;
+  for (uint32_t i = 0; i < joining->count; i++) {
+    const RplLoweredCode *code = &joining->code[i];
+    if (is_nothing(code))
+      continue;
+    use_difference(joining, i, from);
+    char written = rpl_lowered_form((RplLoweredOp)code->op)[0];
+    if (written != 'w' && written != 'W')
+      continue;
+    from[code->a] = 0;
+    if (written == 'W')
+      from[code->a + 1] = 0;
+    if (code->op == RPL_LOWERED_SUB && is_lasting_word(joining, code->b) &&
+        is_lasting_word(joining, code->c))
+      from[code->a] = i + 1;
+  }
+  return true;
+}
+
 static bool is_product(const RplLoweredCode *code) {
   return code->op == RPL_LOWERED_MUL || code->op == RPL_LOWERED_MUL_W;
 }
@@ -297,6 +357,8 @@ static bool join_guards(RplJoining *joining, uint32_t at) {
 /* ---- all ---------------------------------------------------------------- */
 
 bool rpl_join_patterns(RplJoining *joining) {
+  if (!share_differences(joining))
+    return false;
   for (uint32_t i = 0; i < joining->count; i++) {
     join_spans(joining, i);
     join_prorate(joining, i);

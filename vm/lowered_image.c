@@ -64,7 +64,8 @@ static RplStatus lower_all(RplLowering *lower) {
   if (status)
     return status;
   lower->made->stop_count = lower->stop_count;
-  return copy_constants(lower) ? RPL_OK : RPL_E_MEMORY;
+  return copy_constants(lower) && rpl_lowering_heat(lower) ? RPL_OK
+                                                           : RPL_E_MEMORY;
 }
 
 RplStatus rpl_lower_image(const RplImage *image, const RplValue *params,

@@ -20,9 +20,9 @@ __extension__ typedef unsigned __int128 RplUint128;
 static inline bool rpl_rounds_away(RplRounding mode, bool is_negative,
                                    bool is_odd, uint64_t left,
                                    uint64_t divisor) {
-  switch (mode) {
-  case RPL_ROUND_HALF_UP:
+  if (mode == RPL_ROUND_HALF_UP) /* what most policies say */
     return left >= divisor - left;
+  switch (mode) {
   case RPL_ROUND_HALF_EVEN:
     return left > divisor - left || (left == divisor - left && is_odd);
   case RPL_ROUND_HALF_DOWN:

@@ -23,6 +23,9 @@ typedef struct Deciding {
   const RplTables *tables;
   const uint32_t *rules; /* rows of the outcome, in source order */
   uint32_t count;
+  uint32_t *beside; /* places in `rules` of those that matter beside another
+                       one, in order */
+  uint32_t beside_count;
   const uint64_t *named; /* a bit a string: names of rules that definitions of
                             deciding outputs stand with */
   uint32_t outcome;
@@ -349,25 +352,37 @@ static bool matters(const Deciding *deciding, uint32_t rule) {
          has_bit(deciding->named, record->name);
 }
 
+/* The first of `beside` that follows a place in `rules`. */
+static uint32_t beside_after(const Deciding *deciding, uint32_t place) {
+  uint32_t low = 0, high = deciding->beside_count;
+  while (low < high) {
+    uint32_t middle = low + (high - low) / 2;
+    if (deciding->beside[middle] < place)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /* The decisive rule holds; `from`: the rules of the outcome that follow. */
 static void fire(const Deciding *deciding, uint32_t rule, uint32_t giver,
                  uint32_t from) {
   RplLowering *lower = deciding->lower;
-  uint32_t seen = 0;
-  for (uint32_t i = from; i < deciding->count && !lower->is_dead; i++) {
-    uint32_t other = deciding->rules[i];
+  uint32_t first = beside_after(deciding, from);
+  if (deciding->beside_count - first > MAX_BESIDE) {
+    (void)rpl_lowering_stop(lower);
+    return;
+  }
+  for (uint32_t i = first; i < deciding->beside_count && !lower->is_dead; i++) {
+    uint32_t place = deciding->beside[i];
+    uint32_t other = deciding->rules[place];
     uint32_t condition = rpl_rules(deciding->tables)[other].condition;
     RplLabel next;
-    if (!matters(deciding, other))
-      continue;
-    if (++seen > MAX_BESIDE) {
-      (void)rpl_lowering_stop(lower);
-      return;
-    }
     rpl_lowering_label(lower, &next);
     if (rpl_lowering_branch(lower, condition, false, &next)) {
       if (giver == UINT32_MAX && !gives_any(deciding, rule))
-        fire(deciding, rule, other, i + 1);
+        fire(deciding, rule, other, place + 1);
       else
         (void)rpl_lowering_stop(lower);
     }
@@ -457,8 +472,12 @@ static void try_run(const Deciding *deciding, uint32_t first, uint32_t count) {
   rpl_lowering_bind(lower, &after);
 }
 
-static void try_outcome(const Deciding *deciding) {
+static void try_outcome(Deciding *deciding) {
   RplLowering *lower = deciding->lower;
+  deciding->beside_count = 0;
+  for (uint32_t i = 0; i < deciding->count; i++)
+    if (matters(deciding, deciding->rules[i]))
+      deciding->beside[deciding->beside_count++] = i;
   for (uint32_t i = 0; i < deciding->count && !lower->is_dead;) {
     uint32_t count = keyed_run(deciding, i);
     if (count >= RPL_LOWER_MIN_KEYS)
@@ -516,8 +535,10 @@ void rpl_lowering_decision(RplLowering *lower) {
   lower->rule_nexts = rpl_arena_array(&lower->scratch, rpl_rules_count(tables),
                                       sizeof *lower->rule_nexts);
   deciding.named = named_strings(lower);
+  deciding.beside = rpl_arena_array(&lower->scratch, rpl_rules_count(tables),
+                                    sizeof *deciding.beside);
   if (!lower->rule_heads || !lower->rule_nexts || !deciding.named ||
-      !sort_rules(lower, &rows, &firsts)) {
+      !deciding.beside || !sort_rules(lower, &rows, &firsts)) {
     lower->is_short = true;
     return;
   }
@@ -530,7 +551,6 @@ void rpl_lowering_decision(RplLowering *lower) {
   if (lower->is_dead)
     return;
   deciding.outcome = otherwise - 1;
-  deciding.count = 0;
   if (otherwise)
     end(&deciding, UINT32_MAX, UINT32_MAX);
   else

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * fast_body.h - what the bodies of fast_ops.def call, for the files that
+ * compile them. Nothing else includes this.
+ */
+#ifndef RPL_VM_FAST_BODY_H
+#define RPL_VM_FAST_BODY_H
+
+#include "vm/civil.h"
+#include "vm/fast.h"
+#include "vm/lowered_round.h"
+#include "vm/text.h"
+
+static inline bool is_coined(const RplLowered *lowered,
+                             const RplSlotFacts *facts) {
+  for (uint32_t i = 0; i < lowered->gate.word_count; i++)
+    if (facts->given[i] & lowered->coined[i])
+      return true;
+  return false;
+}
+
+static inline bool is_in(int64_t value, int64_t set) {
+  return (uint64_t)value < 64 && (uint64_t)set >> value & 1;
+}
+
+static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
+  int64_t sum;
+  if (__builtin_add_overflow(instant, duration, &sum) ||
+      sum < RPL_DATETIME_MIN || sum > RPL_DATETIME_MAX)
+    return false;
+  *result = sum;
+  return true;
+}
+
+/* base - base * part / whole, rounded; whole > 0. In 64 bits where it fits. */
+static inline bool prorate(int64_t base, int64_t part, int64_t whole,
+                           RplRounding mode, int64_t *result) {
+  int64_t rest, num;
+  if (!__builtin_sub_overflow(whole, part, &rest) &&
+      !__builtin_mul_overflow(base, rest, &num)) {
+    *result = rpl_round_word(num, whole, mode);
+    return true;
+  }
+  RplInt128 wide;
+  return !__builtin_sub_overflow((RplInt128)base * whole,
+                                 (RplInt128)base * part, &wide) &&
+         rpl_round_wide(wide, whole, mode, result);
+}
+
+#endif /* RPL_VM_FAST_BODY_H */
