@@ -107,9 +107,12 @@ static uint32_t through_select(const Explaining *explaining,
   return rpl_value_is(condition, true) ? code->b : code->c;
 }
 
-/* Of a table whose row is not known yet no row is written. */
+/* Of a table whose row is not known yet no row is written, nor where no row can
+ * stand. */
 static uint32_t through_table(const Explaining *explaining,
                               const RplInstruction *code) {
+  if (!code_of(explaining, code->a))
+    return 0;
   uint8_t state = value_of(explaining, code->a)->state;
   bool is_open = state == RPL_STATE_UNKNOWN || state == RPL_STATE_ERROR;
   return explaining->by_name && is_open ? 0 : code->a;

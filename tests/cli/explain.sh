@@ -40,6 +40,10 @@ hasnt out 'shop/a.rpl'
 expect 0 explain -e 'denied if days > 3' days=4 --format text
 has out 'since days > 3 (days = 4)'
 
+# a value that no row of a table stands for
+expect 0 explain -e 'table t(x : number >= 0) : number { any -> x; } denied if t(days) > 3' days=-4
+has out '"error_in":"a row of a table"'
+
 expect 2 explain
 has err 'explain needs a PATH or -e TEXT'
 expect 2 explain shop # two policies
