@@ -202,6 +202,10 @@ static void add_definition(RplPolicy *policy, const RplItem *item,
   definition.cites.capacity = definition.cites.count; /* shared: copy to grow */
   for (size_t i = 0; i < item->cites.count; i++)
     RPL_POLICY_APPEND(policy, definition.cites, item->cites.items[i]);
+  if (stmt->tail.from)
+    rpl_report(policy->compile->report, RPL_DIAG_MISPLACED,
+               stmt->tail.from->span, "from", "the definition of an output",
+               NULL);
   if (definition.values.count > 1 && !output->is_ranked) {
     rpl_policy_report(policy, RPL_DIAG_NOT_RANKED,
                       definition.values.items[1]->span, output->name, 0);
