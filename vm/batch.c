@@ -38,10 +38,9 @@ struct RplBatch {
 
 /* ---- making -------------------------------------------------------------- */
 
-/* Kernels that run here, the best last. */
-static uint32_t find_kernels(const RplTileKernels *found[4]) {
+/* Kernels that run here, the best last; there may be none. */
+static uint32_t find_kernels(const RplTileKernels *found[3]) {
   uint32_t count = 0;
-  found[count++] = &rpl_tile_portable;
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"))
     found[count++] = &rpl_tile_v2;
@@ -52,14 +51,16 @@ static uint32_t find_kernels(const RplTileKernels *found[4]) {
       __builtin_cpu_supports("avx512dq") &&
       __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
     found[count++] = &rpl_tile_v4;
+#else
+  found[count++] = &rpl_tile_portable;
 #endif
   return count;
 }
 
 void rpl_batch_use(RplBatch *batch, uint32_t turn) {
-  const RplTileKernels *found[4];
+  const RplTileKernels *found[3];
   uint32_t count = find_kernels(found);
-  batch->kernels = found[turn % count];
+  batch->kernels = count ? found[turn % count] : NULL;
 }
 
 static RplStatus make_fixed(RplBatch *batch) {
@@ -89,7 +90,7 @@ RplStatus rpl_batch_new(RplContext *context, RplBatch **batch) {
   if (!context || !batch)
     return RPL_E_ARGUMENT;
   const RplAllocator *allocator = context->allocator;
-  const RplTileKernels *found[4];
+  const RplTileKernels *found[3];
   RplBatch *made =
       allocator->reallocate(allocator->context, NULL, 0, sizeof *made);
   if (!made)
@@ -97,7 +98,9 @@ RplStatus rpl_batch_new(RplContext *context, RplBatch **batch) {
   memset(made, 0, sizeof *made);
   made->context = context;
   made->image = context->image;
-  rpl_batch_use(made, find_kernels(found) - 1);
+  uint32_t kernels = find_kernels(found);
+  if (kernels)
+    made->kernels = found[kernels - 1];
   made->slot_count = rpl_facts_count(&context->image->tables);
   rpl_arena_init(&made->fixed, allocator, 0);
   rpl_arena_init(&made->arena, allocator, 0);
@@ -130,7 +133,7 @@ RplSlice rpl_batch_outcome(const RplBatch *batch, size_t row) {
 }
 
 const char *rpl_batch_kernels(const RplBatch *batch) {
-  return batch->kernels->name;
+  return batch->kernels ? batch->kernels->name : "none";
 }
 
 /* ---- the form ------------------------------------------------------------ */
@@ -596,8 +599,8 @@ static RplStatus decide_tile(const Call *call, size_t first, size_t count) {
 static RplStatus decide_all(const Call *call) {
   RplBatch *batch = call->batch;
   size_t count = call->facts->row_count;
-  bool has_tiles = batch->lowered && count >= RPL_BATCH_MIN_ROWS &&
-                   batch->kernels->is_exact();
+  bool has_tiles = batch->lowered && batch->kernels &&
+                   count >= RPL_BATCH_MIN_ROWS && batch->kernels->is_exact();
   RplStatus status = RPL_OK;
   if (!has_tiles) {
     for (size_t row = 0; row < count && status == RPL_OK; row++)

@@ -104,7 +104,7 @@ typedef struct RplTileKernels {
   bool (*is_exact)(void); /* whether the processor rounds to nearest */
 } RplTileKernels;
 
-extern const RplTileKernels rpl_tile_portable;
+extern const RplTileKernels rpl_tile_portable; /* not on x86-64 */
 #if defined(__x86_64__)
 extern const RplTileKernels rpl_tile_v2;
 extern const RplTileKernels rpl_tile_v3;

@@ -121,7 +121,8 @@ RPL_API size_t rpl_batch_outcome_count(const RplBatch *batch);
 RPL_API RplSlice rpl_batch_outcome(const RplBatch *batch, size_t row);
 
 /* What the kernels that would run here were compiled for: "x86-64-v4",
- * "x86-64-v3", "x86-64-v2" or "portable"; static. */
+ * "x86-64-v3", "x86-64-v2" or, elsewhere, "portable"; "none" on an x86-64 below
+ * v2, where the scalar engines decide all rows. Static. */
 RPL_API const char *rpl_batch_kernels(const RplBatch *batch);
 
 #ifdef __cplusplus
