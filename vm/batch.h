@@ -8,7 +8,7 @@
  *   batch.c            columns, tiles, rows that fail, the public functions
  *   batch_tile.c       from a lowered stream to one that tiles can run
  *   batch_kernels.def  the engine itself, compiled once for each level, with
- *                      batch_vector.def, batch_divide.def, batch_spans.def
+ *                      batch_vector.def, _divide.def, _spans.def, _wide.def
  *   batch_v2.c ...     the levels
  *   batch_rows.c       operations that work row by row
  *

@@ -474,7 +474,7 @@ static void late_stops_past_the_years(void **state) {
 }
 
 /* A wide product and sum, rounded once: (f0 * f1 + f0) / f2. */
-static void wide_values_go_row_by_row(void **state) {
+static void wide_values_are_rounded_once(void **state) {
   RplLoweredCode code[] = {{OP(MUL_W), 2, FACT(0), FACT(1), 0, 0},
                            {OP(WIDEN), 4, FACT(0), 0, 0, 0},
                            {OP(ADD_W), 6, 2, 4, 0, 0},
@@ -495,6 +495,35 @@ static void wide_values_go_row_by_row(void **state) {
           assert_true(is_done);
         if (is_done)
           assert_true(bench.amount[row] == wanted);
+      }
+    }
+  }
+}
+
+/* f0 * f1 - f2 - f2, as a word where it is one. */
+static void wide_values_are_narrowed(void **state) {
+  RplLoweredCode code[] = {{OP(MUL_W), 2, FACT(0), FACT(1), 0, 0},
+                           {OP(WIDEN), 4, FACT(2), 0, 0, 0},
+                           {OP(SUB_W), 6, 2, 4, 0, 0},
+                           {OP(MOVE_W), 8, 6, 0, 0, 0},
+                           {OP(SUB_W), 10, 8, 4, 0, 0},
+                           {OP(NARROW), 12, 10, 0, 0, 0},
+                           {OP(RETURN), 12, NONE, 1, 0, 0}};
+  (void)state;
+  load(code, COUNT_OF(code));
+  for (int round = 0; round < 100; round++) {
+    draw_facts(false);
+    for (size_t i = 0; i < level_count; i++) {
+      uint64_t active = draw();
+      run(levels[i], active);
+      for (size_t row = 0; row < ROWS; row++) {
+        Wide wanted = (Wide)bench.facts[0][row] * bench.facts[1][row] -
+                      bench.facts[2][row] - bench.facts[2][row];
+        bool is_word = wanted == (int64_t)wanted;
+        bool is_active = active >> row & 1;
+        assert_int_equal(bench.tile.failed >> row & 1, is_active && !is_word);
+        assert_int_equal(bench.amount[row],
+                         is_active && is_word ? (int64_t)wanted : 0);
       }
     }
   }
@@ -533,8 +562,8 @@ int main(void) {
       WITH(divides_exactly_or_not_at_all), WITH(ordinary_amounts_are_done),
       WITH(only_nearest_is_exact),         WITH(computes_words),
       WITH(both_arms_write_one_place),     WITH(guards_decide_in_order),
-      WITH(late_stops_past_the_years),     WITH(wide_values_go_row_by_row),
-      WITH(facts_that_are_needed),
+      WITH(late_stops_past_the_years),     WITH(wide_values_are_rounded_once),
+      WITH(wide_values_are_narrowed),      WITH(facts_that_are_needed),
   };
   find_levels();
   return cmocka_run_group_tests(tests, NULL, NULL);
