@@ -318,9 +318,9 @@ void rpl_lowering_know_value(RplLowering *lower, uint32_t temp,
 
 void rpl_lowering_trace(RplLowering *lower, size_t instruction, uint32_t temp,
                         const RplVal *val) {
-  const RplLoweredCode *code = &lower->code[instruction];
   if (lower->is_dead || instruction >= lower->code_count)
     return;
+  const RplLoweredCode *code = &lower->code[instruction];
   char written = rpl_lowered_form((RplLoweredOp)code->op)[0];
   if ((written == 'w' || written == 'W') && code->a == val->num &&
       keep_value(lower, val))
