@@ -348,9 +348,39 @@ static RplStatus compare(Replaying *replaying, RplSlice json) {
   return status ? status : tell_difference(replaying, &now);
 }
 
-static RplStatus decide_again(Replaying *replaying) {
+/* A host that grants nothing: what was provided stands in the record. */
+static RplHostAnswer grant_nothing(void *host, const RplHostCall *call,
+                                   RplHostValue *result) {
+  (void)host;
+  (void)call;
+  (void)result;
+  return RPL_HOST_REFUSED;
+}
+
+static RplStatus decide_and_compare(Replaying *replaying) {
   const RplDecision *decision;
   RplSlice json;
+  RplStatus status = rpl_decide(replaying->context, &decision);
+  if (status == RPL_OK)
+    status = rpl_decision_json(decision, RPL_JSON_RECORD, &json);
+  return status ? status : compare(replaying, json);
+}
+
+/* With a host, what is missing for a call is missing for the decision. The
+ * record does not say whether there was one, so either will do. */
+static RplStatus compare_with_host(Replaying *replaying) {
+  RplReplay first = *replaying->replay;
+  RplReplay *replay = replaying->replay;
+  rpl_context_set_host(replaying->context, grant_nothing, NULL);
+  replay->result = RPL_REPLAY_SAME;
+  replay->message[0] = replay->member[0] = '\0';
+  RplStatus status = decide_and_compare(replaying);
+  if (status || replay->result != RPL_REPLAY_SAME)
+    *replay = first;
+  return status;
+}
+
+static RplStatus decide_again(Replaying *replaying) {
   RplStatus status =
       rpl_context_new(replaying->program, replaying->replay->policy,
                       replaying->allocator, &replaying->context);
@@ -360,10 +390,12 @@ static RplStatus decide_again(Replaying *replaying) {
     take_failed(replaying);
   if (status || replaying->replay->result != RPL_REPLAY_SAME)
     return status;
-  status = rpl_decide(replaying->context, &decision);
-  if (status == RPL_OK)
-    status = rpl_decision_json(decision, RPL_JSON_RECORD, &json);
-  return status ? status : compare(replaying, json);
+  status = decide_and_compare(replaying);
+  if (status || replaying->replay->result != RPL_REPLAY_DIFFERENT ||
+      !rpl_program_provider_count(replaying->program,
+                                  replaying->replay->policy))
+    return status;
+  return compare_with_host(replaying);
 }
 
 static RplStatus replay_all(Replaying *replaying, RplSlice record) {

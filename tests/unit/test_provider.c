@@ -195,6 +195,31 @@ static void keeps_what_was_provided_in_the_record(void **state) {
   close_bench(&bench);
 }
 
+/* What a call lacks is missing only where there is a host: a record replays
+ * either way, and one of which a member was changed does not. */
+static void replays_what_a_call_lacked(void **state) {
+  Bench bench;
+  RplReplay replay;
+  RplSlice json;
+  (void)state;
+  open_bench(&bench, POINTS);
+  for (int turn = 0; turn < 2; turn++) {
+    const RplDecision *decision = decide(&bench, "{\"gift\":false}");
+    assert_int_equal(rpl_decision_missing_count(decision), 2 - turn);
+    assert_int_equal(rpl_decision_json(decision, RPL_JSON_RECORD, &json),
+                     RPL_OK);
+    assert_int_equal(rpl_replay(bench.program, json, NULL, &replay), RPL_OK);
+    assert_string_equal(replay.message, "");
+    assert_int_equal(replay.result, RPL_REPLAY_SAME);
+    *(char *)strstr(json.data, "needs_info") = 'N';
+    assert_int_equal(rpl_replay(bench.program, json, NULL, &replay), RPL_OK);
+    assert_int_equal(replay.result, RPL_REPLAY_DIFFERENT);
+    assert_string_equal(replay.member, "outcome");
+    rpl_context_set_host(bench.context, NULL, NULL);
+  }
+  close_bench(&bench);
+}
+
 /* ---- every type, there and back -------------------------------------------
  */
 
@@ -618,6 +643,7 @@ int main(void) {
       cmocka_unit_test(makes_errors_of_failures),
       cmocka_unit_test(checks_texts_that_come_back),
       cmocka_unit_test(checks_money_that_comes_back),
+      cmocka_unit_test(replays_what_a_call_lacked),
       cmocka_unit_test(provides_what_a_provider_needs),
       cmocka_unit_test(refuses_grants_that_do_not_agree),
       cmocka_unit_test(grants_from_a_library_of_the_host),
