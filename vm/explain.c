@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "vm/decide.h"
+#include "vm/parts.h"
 
 #define CUT "\xE2\x80\xA6" /* an ellipsis */
 
@@ -33,6 +34,14 @@ static const RplInstruction *code_of(const Explaining *explaining,
 static const RplValue *value_of(const Explaining *explaining,
                                 uint32_t operand) {
   return rpl_careful_value(&explaining->context->careful, operand);
+}
+
+/* A result in a block: the turns are past, and what it holds is of the last one
+ * at best, in memory that was given back. Its value is not looked at. */
+static bool is_past(const Explaining *explaining, uint32_t operand) {
+  const uint32_t *blocks = explaining->context->image->blocks;
+  return blocks && RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP &&
+         blocks[RPL_OPERAND_INDEX(operand)] != 0;
 }
 
 /* ---- names -------------------------------------------------------------- */
@@ -102,7 +111,9 @@ static uint32_t through_given(const Explaining *explaining,
 static uint32_t through_select(const Explaining *explaining,
                                const RplInstruction *code) {
   const RplValue *condition = value_of(explaining, code->a);
-  if (explaining->by_name && condition->state != RPL_STATE_KNOWN)
+  bool is_open =
+      condition->state != RPL_STATE_KNOWN || is_past(explaining, code->a);
+  if (explaining->by_name && is_open)
     return 0;
   return rpl_value_is(condition, true) ? code->b : code->c;
 }
@@ -171,6 +182,7 @@ static uint32_t skip(const Explaining *explaining, uint32_t operand) {
     operand = skip_choices(explaining, operand);
     const RplInstruction *code = code_of(explaining, operand);
     if (!code || is_named(explaining, operand, &name) || !is_rounding(code) ||
+        is_past(explaining, operand) ||
         !is_same_money(value_of(explaining, operand),
                        value_of(explaining, code->a)))
       return operand;
@@ -420,6 +432,27 @@ static bool is_of_list(const RplInstruction *code) {
   return op >= RPL_OP_EACH && op <= RPL_OP_WITH;
 }
 
+static void write_aggregate(const Explaining *explaining,
+                            const RplInstruction *code);
+
+/* What a turn read, without its value: a field of some element by its name. */
+static void write_past(const Explaining *explaining,
+                       const RplInstruction *code) {
+  const RplImage *image = explaining->context->image;
+  if (rpl_op_closes(RPL_CODE_OP(code->word))) {
+    write_aggregate(explaining, code);
+    return;
+  }
+  rpl_buffer_text(explaining->buffer, CUT);
+  if (RPL_CODE_OP(code->word) != RPL_OP_FIELD)
+    return;
+  const RplFieldRecord *field =
+      rpl_record_field(&image->tables, rpl_operand_type(image, code->a)->detail,
+                       RPL_CODE_FIELD(code->word));
+  rpl_buffer_byte(explaining->buffer, '.');
+  rpl_buffer_slice(explaining->buffer, rpl_string(&image->tables, field->name));
+}
+
 static void render(Explaining *explaining, uint32_t operand,
                    unsigned precedence, bool is_right, unsigned depth) {
   if (depth >= RPL_EXPLAIN_MAX_DEPTH ||
@@ -433,6 +466,8 @@ static void render(Explaining *explaining, uint32_t operand,
   const RplInstruction *code = code_of(explaining, operand);
   if (is_named(explaining, operand, &name))
     rpl_buffer_slice(explaining->buffer, name);
+  else if (code && is_of_list(code) && is_past(explaining, operand))
+    write_past(explaining, code);
   else if (code && is_of_list(code)) /* its value, as if it were a fact */
     leaf(explaining, value_of(explaining, operand), precedence, is_right);
   else if (code)
@@ -467,9 +502,6 @@ static void write_mode(RplBuffer *buffer, const RplValue *mode) {
   for (; *name; name++)
     rpl_buffer_byte(buffer, *name == '_' ? ' ' : *name);
 }
-
-static void write_aggregate(const Explaining *explaining,
-                            const RplInstruction *code);
 
 static bool is_part(const RplInstruction *code) {
   return is_of_list(code) && !rpl_op_closes(RPL_CODE_OP(code->word));

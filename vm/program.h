@@ -224,6 +224,8 @@ typedef struct RplImage {
   RplTables tables;
   RplConstant *constants;     /* one for each row of the section */
   const uint16_t *temp_types; /* type of each temporary */
+  const uint32_t *blocks;     /* by temporary: row of the `each` whose block it
+                                 belongs to, plus one; 0: none. NULL: no block */
   RplCalendar *calendars;     /* one for each row of the section */
   const RplZones *zones;      /* of the loaded program; NULL: there are none */
   uint64_t cost;              /* worst case, as the verifier counted it */

@@ -686,11 +686,12 @@ static bool allocate(RplVerifier *v) {
   v->temp_types =
       rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->temp_types);
   v->blocks =
-      rpl_arena_array(&v->scratch, rpl_code_count(tables), sizeof *v->blocks);
+      rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->blocks);
   if (!v->stamps || !v->constants || !v->temp_types || !v->blocks)
     return rpl_verify_memory(v);
   v->image->constants = v->constants;
   v->image->temp_types = v->temp_types;
+  v->image->blocks = v->blocks;
   return true;
 }
 

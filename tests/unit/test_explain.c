@@ -441,6 +441,32 @@ static void errors_say_where_they_arose(void **state) {
 }
 
 /* Without names a let is written out, and there are no texts and places. */
+/* What a turn of a block went wrong with is told without values: those that are
+ * left are of the last turn, which was another one. */
+static void errors_of_elements(void **state) {
+  Case test;
+  (void)state;
+  load(&test,
+       "edition 1; policy shop.why \"Why\";\n"
+       "record line { n : integer; }\n"
+       "record order { lines : list of line up to 5; }\n"
+       "fact orders : list of order up to 3;\n"
+       "fact lines : list of line up to 3;\n"
+       "denied much if sum(100 / l.n for l in lines) > 2;\n"
+       "denied more if any(sum(100 / (l.n - 5) for l in o.lines) > 2\n"
+       "  for o in orders);\n"
+       "otherwise denied;\n",
+       0, NULL);
+  explain(&test, "{\"lines\":[{\"n\":0},{\"n\":77}],"
+                 "\"orders\":[{\"lines\":[{\"n\":5}]},"
+                 "{\"lines\":[{\"n\":500}]}]}");
+  expect_slice(rule(&test, "much")->condition.findings[0].error_in,
+               "100 / \xE2\x80\xA6.n");
+  expect_slice(rule(&test, "more")->condition.findings[0].error_in,
+               "100 / (\xE2\x80\xA6.n - 5)");
+  end(&test);
+}
+
 static void stripped_programs_explain_too(void **state) {
   (void)state;
   Case test;
@@ -684,6 +710,7 @@ int main(void) {
       cmocka_unit_test(definitions_and_guards),
       cmocka_unit_test(an_amount_that_a_rule_gives),
       cmocka_unit_test(errors_say_where_they_arose),
+      cmocka_unit_test(errors_of_elements),
       cmocka_unit_test(stripped_programs_explain_too),
       cmocka_unit_test(rows_of_tables),
       cmocka_unit_test(findings_at_and_past_the_limit),
