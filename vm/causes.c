@@ -25,14 +25,18 @@ RplStatus rpl_causes_begin(RplCauses *causes, RplArena *fixed,
   causes->careful = careful;
   causes->providing = providing;
   causes->visited = rpl_arena_array(fixed, count, sizeof(uint32_t));
+  causes->parted = rpl_arena_array(fixed, count, sizeof(uint32_t));
   causes->pending = rpl_arena_array(fixed, count, sizeof(uint32_t));
   causes->awaited =
       rpl_arena_array(fixed, rpl_bit_words(slots), sizeof(uint64_t));
   bool needs_blames = has_blocks(&careful->image->tables);
-  if (needs_blames)
+  if (needs_blames) {
     causes->blames = rpl_arena_array(fixed, count, sizeof *causes->blames);
-  if (!causes->visited || !causes->pending || !causes->awaited ||
-      (needs_blames && !causes->blames))
+    causes->noted = rpl_arena_array(fixed, 2 * rpl_bit_words(slots + count),
+                                    sizeof(uint64_t));
+  }
+  if (!causes->visited || !causes->parted || !causes->pending ||
+      !causes->awaited || (needs_blames && (!causes->blames || !causes->noted)))
     return RPL_E_MEMORY;
   rpl_causes_clear(causes);
   return RPL_OK;
@@ -74,13 +78,31 @@ static void note_error(RplCauses *causes, const RplValue *error) {
   earlier_error(causes->found ? &causes->found->error : &causes->error, error);
 }
 
-/* While the causes of a block are found: notes one outside it, once. */
+/* The bit of an item in `noted`. */
+static uint32_t bit_of(const RplCauses *causes, uint64_t item) {
+  uint32_t operand = (uint32_t)item;
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP)
+    index += rpl_facts_count(tables_of(causes));
+  return 2 * index + (uint32_t)(item >> 32);
+}
+
+/* While the causes of a block are found: notes one outside it, once. A constant
+ * waits for nothing, even if parts of it are unknown. */
 static void note_cause(RplCauses *causes, uint64_t item) {
   RplBlame *blame = causes->found;
-  for (uint32_t i = 0; i < blame->count; i++)
-    if (blame->items[i] == item)
-      return;
+  if (RPL_OPERAND_SPACE((uint32_t)item) == RPL_SPACE_CONSTANT)
+    return;
+  uint32_t bit = bit_of(causes, item);
+  if (rpl_bit_test(causes->noted, bit))
+    return;
+  rpl_bit_set(causes->noted, bit);
   blame->items[blame->count++] = item;
+}
+
+static void forget_noted(RplCauses *causes, const RplBlame *blame) {
+  for (uint32_t i = 0; i < blame->count; i++)
+    causes->noted[bit_of(causes, blame->items[i]) / 64] = 0;
 }
 
 /* Whether an operand is no result of the block whose causes are found. */
@@ -238,7 +260,11 @@ static void follow_part(RplCauses *causes, uint32_t operand) {
   while (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP) {
     if (is_outside(causes, operand))
       break;
-    const RplInstruction *at = &code[RPL_OPERAND_INDEX(operand)];
+    uint32_t index = RPL_OPERAND_INDEX(operand);
+    if (causes->parted[index] == causes->walk)
+      return;
+    causes->parted[index] = causes->walk;
+    const RplInstruction *at = &code[index];
     uint8_t op = RPL_CODE_OP(at->word);
     if (op == RPL_OP_APPEND || op == RPL_OP_WITH)
       follow(causes, at->b);
@@ -293,6 +319,7 @@ static void walk_turns(RplCauses *causes, uint32_t each, uint32_t closing) {
                          &items.values[i]))
       causes->is_short = true;
     memset(causes->visited + each, 0, (closing - each) * sizeof(uint32_t));
+    memset(causes->parted + each, 0, (closing - each) * sizeof(uint32_t));
     follow_turn(causes, &code[closing]);
     drain(causes, base);
     rpl_arena_rewind(careful->arena, mark);
@@ -316,6 +343,7 @@ static void find_blame(RplCauses *causes, uint32_t each, uint32_t closing) {
   causes->found_closing = closing;
   walk_turns(causes, each, closing);
   causes->found = NULL;
+  forget_noted(causes, blame);
 }
 
 static void follow_blame(RplCauses *causes, const RplBlame *blame) {
@@ -393,6 +421,7 @@ void rpl_causes_walk(RplCauses *causes, uint32_t operand) {
   uint32_t count = rpl_code_count(tables_of(causes));
   if (++causes->walk == 0) { /* after 2^32 walks the marks start anew */
     memset(causes->visited, 0, count * sizeof(uint32_t));
+    memset(causes->parted, 0, count * sizeof(uint32_t));
     causes->walk = 1;
   }
   causes->pending_count = 0;

@@ -27,6 +27,7 @@ typedef struct RplCauses {
   RplCareful *careful;
   const RplProviding *providing; /* what a provider needs is awaited with it */
   uint32_t *visited; /* by instruction: the last walk that was there */
+  uint32_t *parted;  /* the same: the last one that looked for its parts */
   uint32_t *pending; /* instructions still to look at */
   uint32_t pending_count;
   uint32_t walk;     /* number of the walk, from 1 */
@@ -35,6 +36,7 @@ typedef struct RplCauses {
   uint32_t awaited_low;  /* no awaited slot is below it */
   uint32_t awaited_high; /* nor at or above it */
   RplValue error;        /* the first error met, by instruction; else UNKNOWN */
+  uint64_t *noted;  /* bits of what `found` has; two a slot and instruction */
   RplBlame *blames; /* by instruction that closes a block; NULL: no block */
   RplBlame *found;  /* being found: causes outside its block are noted */
   uint32_t found_each, found_closing; /* rows of that block */

@@ -89,9 +89,73 @@ static void waits_for_a_currency_alone(void **state) {
   fixture_end(&fixture);
 }
 
+/* A record that is made field by field, and fields of it that are not known:
+ * each is followed to the same fact, but the chain is gone through once. */
+static void goes_through_a_chain_of_parts_once(void **state) {
+  static const char *const words[] = {"r", "a", "b", "out", "needs", "p"};
+  enum { LINKS = 150000 };
+  RplBuilder *b = &fixture.builder;
+  (void)state;
+  fixture_begin(&fixture, words, sizeof words / sizeof words[0]);
+  uint32_t truth = type(RPL_KIND_BOOLEAN, 0);
+  uint32_t record = type(RPL_KIND_RECORD, 0);
+  uint32_t yes = RPL_ADD(b, CONSTANTS, truth, 1, 0);
+  (void)RPL_ADD(b, RECORD_TYPES, word("r"), 0, 2);
+  (void)RPL_ADD(b, FIELDS, word("a"), truth, 0, 0, 0, 0);
+  (void)RPL_ADD(b, FIELDS, word("b"), truth, 0, 0, 0, 0);
+  fact("r", record);
+  uint32_t whole = RPL_OPERAND(RPL_SPACE_FACT, 0);
+  uint32_t all = RPL_OPERAND(RPL_SPACE_CONSTANT, yes);
+  for (int i = 0; i < LINKS; i++)
+    whole =
+        code(RPL_OP_WITH, record, whole, RPL_OPERAND(RPL_SPACE_CONSTANT, yes));
+  uint32_t field = RPL_CODE_WITH_FIELD(RPL_OP_FIELD, 1);
+  for (int i = 0; i < LINKS; i++) {
+    uint32_t row =
+        RPL_ADD(b, CODE, field | RPL_CODE_WORD(0, truth), whole, 0, 0);
+    all = code(RPL_OP_AND, truth, all, RPL_OPERAND(RPL_SPACE_TEMP, row));
+  }
+  close_policy(all, 0);
+  expect_missing("{\"r\":{}}", "r");
+  fixture_end(&fixture);
+}
+
+/* A block that waits for many facts in each turn. */
+static void notes_each_cause_of_a_block_once(void **state) {
+  static const char *const words[] = {"l", "n", "out", "needs", "p"};
+  enum { FACTS = 60000, TURNS = 10 };
+  RplBuilder *b = &fixture.builder;
+  const RplDecision *decision;
+  (void)state;
+  fixture_begin(&fixture, words, sizeof words / sizeof words[0]);
+  uint32_t truth = type(RPL_KIND_BOOLEAN, 0);
+  uint32_t list = type(RPL_KIND_LIST, 0);
+  (void)RPL_ADD(b, LIST_TYPES, truth, TURNS);
+  fact("l", list);
+  for (int i = 0; i < FACTS; i++)
+    fact("n", truth);
+  uint32_t each = code(RPL_OP_EACH, truth, RPL_OPERAND(RPL_SPACE_FACT, 0), 0);
+  uint32_t all = each;
+  for (uint32_t i = 1; i <= FACTS; i++)
+    all = code(RPL_OP_AND, truth, all, RPL_OPERAND(RPL_SPACE_FACT, i));
+  close_policy(code(RPL_OP_ALL, truth, each, all), 0);
+  assert_int_equal(
+      rpl_facts_json(
+          fixture.context,
+          rpl_slice_from("{\"l\":[true,true,true,true,true,true,true,true]}"),
+          0, NULL),
+      RPL_OK);
+  assert_int_equal(rpl_decide(fixture.context, &decision), RPL_OK);
+  /* they all have one name here, and are named once */
+  assert_int_equal(rpl_decision_missing_count(decision), 1);
+  fixture_end(&fixture);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(waits_for_a_currency_alone),
+      cmocka_unit_test(goes_through_a_chain_of_parts_once),
+      cmocka_unit_test(notes_each_cause_of_a_block_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
