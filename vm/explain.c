@@ -198,6 +198,8 @@ void rpl_explain_value(const RplContext *context, const RplValue *value,
   size_t start = buffer->length;
   if (value->state != RPL_STATE_KNOWN)
     rpl_value_write_text(buffer, tables, value);
+  else if (rpl_kind_has_parts(value->kind))
+    rpl_parts_write_start(buffer, tables, value, RPL_EXPLAIN_MAX_VALUE);
   else
     rpl_value_write_plain(buffer, tables, value, form);
   if (buffer->is_failed || buffer->length - start <= RPL_EXPLAIN_MAX_VALUE)

@@ -89,57 +89,85 @@ bool rpl_record_with(RplArena *arena, const RplValue *record, uint32_t field,
 
 /* ---- writing ------------------------------------------------------------ */
 
-static void write_part(RplBuffer *buffer, const RplTables *tables,
-                       const RplValue *value, bool is_json) {
-  if (is_json)
-    rpl_value_write_json(buffer, tables, value, RPL_MONEY_FULL);
-  else
-    rpl_value_write_text(buffer, tables, value);
+/* What is written, up to the element or field that reaches `end`. */
+typedef struct Writing {
+  RplBuffer *buffer;
+  const RplTables *tables;
+  bool is_json;
+  size_t end; /* length of the buffer past which nothing more is needed */
+} Writing;
+
+static void write_parts(const Writing *writing, const RplValue *value);
+
+static bool is_enough(const Writing *writing) {
+  return writing->buffer->length > writing->end;
 }
 
-static void write_list(RplBuffer *buffer, const RplTables *tables,
-                       const RplValue *list, bool is_json) {
+static void write_part(const Writing *writing, const RplValue *value) {
+  if (value->state == RPL_STATE_KNOWN && rpl_kind_has_parts(value->kind))
+    write_parts(writing, value);
+  else if (writing->is_json)
+    rpl_value_write_json(writing->buffer, writing->tables, value,
+                         RPL_MONEY_FULL);
+  else
+    rpl_value_write_text(writing->buffer, writing->tables, value);
+}
+
+static void write_list(const Writing *writing, const RplValue *list) {
+  RplBuffer *buffer = writing->buffer;
   const RplItems *items = &list->as.items;
   rpl_buffer_byte(buffer, '[');
-  for (uint32_t i = 0; i < items->count; i++) {
-    rpl_buffer_text(buffer, i == 0 ? "" : is_json ? "," : ", ");
-    write_part(buffer, tables, &items->values[i], is_json);
+  for (uint32_t i = 0; i < items->count && !is_enough(writing); i++) {
+    rpl_buffer_text(buffer, i == 0 ? "" : writing->is_json ? "," : ", ");
+    write_part(writing, &items->values[i]);
   }
   rpl_buffer_byte(buffer, ']');
 }
 
-static void write_name(RplBuffer *buffer, RplSlice name, bool is_json) {
-  if (is_json)
-    rpl_json_write_string(buffer, name);
+static void write_name(const Writing *writing, RplSlice name) {
+  if (writing->is_json)
+    rpl_json_write_string(writing->buffer, name);
   else
-    rpl_buffer_slice(buffer, name);
-  rpl_buffer_text(buffer, is_json ? ":" : " = ");
+    rpl_buffer_slice(writing->buffer, name);
+  rpl_buffer_text(writing->buffer, writing->is_json ? ":" : " = ");
 }
 
-static void write_record(RplBuffer *buffer, const RplTables *tables,
-                         const RplValue *record, bool is_json) {
+static void write_record(const Writing *writing, const RplValue *record) {
+  RplBuffer *buffer = writing->buffer;
+  const RplTables *tables = writing->tables;
+  bool is_json = writing->is_json;
   uint32_t count = rpl_record_types(tables)[record->detail].count;
   bool is_first = true;
   rpl_buffer_text(buffer, is_json ? "{" : "{ ");
-  for (uint32_t i = 0; i < count; i++) {
+  for (uint32_t i = 0; i < count && !is_enough(writing); i++) {
     RplValue value = rpl_record_get(record, i);
     if (value.state == RPL_STATE_UNKNOWN)
       continue;
     rpl_buffer_text(buffer, is_first ? "" : is_json ? "," : ", ");
     write_name(
-        buffer,
-        rpl_string(tables, rpl_record_field(tables, record->detail, i)->name),
-        is_json);
-    write_part(buffer, tables, &value, is_json);
+        writing,
+        rpl_string(tables, rpl_record_field(tables, record->detail, i)->name));
+    write_part(writing, &value);
     is_first = false;
   }
   rpl_buffer_text(buffer, is_json || is_first ? "}" : " }");
 }
 
+static void write_parts(const Writing *writing, const RplValue *value) {
+  if (value->kind == RPL_KIND_LIST)
+    write_list(writing, value);
+  else
+    write_record(writing, value);
+}
+
 void rpl_parts_write(RplBuffer *buffer, const RplTables *tables,
                      const RplValue *value, bool is_json) {
-  if (value->kind == RPL_KIND_LIST)
-    write_list(buffer, tables, value, is_json);
-  else
-    write_record(buffer, tables, value, is_json);
+  Writing writing = {buffer, tables, is_json, SIZE_MAX};
+  write_parts(&writing, value);
+}
+
+void rpl_parts_write_start(RplBuffer *buffer, const RplTables *tables,
+                           const RplValue *value, size_t bytes) {
+  Writing writing = {buffer, tables, false, buffer->length + bytes};
+  write_parts(&writing, value);
 }

@@ -42,4 +42,9 @@ const RplFieldRecord *rpl_record_field(const RplTables *tables,
 void rpl_parts_write(RplBuffer *buffer, const RplTables *tables,
                      const RplValue *value, bool is_json);
 
+/* The same for people, of a value that will be cut after `bytes`: what stands
+ * behind them may be left out, so that a long list takes no memory. */
+void rpl_parts_write_start(RplBuffer *buffer, const RplTables *tables,
+                           const RplValue *value, size_t bytes);
+
 #endif /* RPL_VM_PARTS_H */

@@ -467,6 +467,35 @@ static void errors_of_elements(void **state) {
   end(&test);
 }
 
+/* Of a long list its beginning is shown, and no more of it is written: forty
+ * readings of 300 KB each would be past the memory of a decision. */
+static void long_lists_are_cut(void **state) {
+  enum { RULES = 40, ITEMS = 10000 };
+  static char facts[ITEMS * 32], text[RULES * 64];
+  size_t at = 0;
+  Case test;
+  (void)state;
+  (void)snprintf(text, sizeof text,
+                 "edition 1; policy shop.why \"Why\";\n"
+                 "fact names : list of text up to %d;\n",
+                 ITEMS);
+  for (int i = 0; i < RULES; i++)
+    (void)snprintf(text + strlen(text), sizeof text - strlen(text),
+                   "denied r%d if count(names) > %d;\n", i, ITEMS + i);
+  strcat(text, "otherwise denied;\n");
+  at = (size_t)snprintf(facts, sizeof facts, "{\"names\":[");
+  for (int i = 0; i < ITEMS; i++)
+    at += (size_t)snprintf(facts + at, sizeof facts - at, "%s\"%026d\"",
+                           i ? "," : "", i);
+  (void)snprintf(facts + at, sizeof facts - at, "]}");
+  load(&test, text, 0, NULL);
+  explain(&test, facts);
+  const RplCondition *last = &rule(&test, "r39")->condition;
+  expect_slice(last->findings[0].readings[0].value,
+               "[00000000000000000000000000, 00000000000\xE2\x80\xA6");
+  end(&test);
+}
+
 static void stripped_programs_explain_too(void **state) {
   (void)state;
   Case test;
@@ -711,6 +740,7 @@ int main(void) {
       cmocka_unit_test(an_amount_that_a_rule_gives),
       cmocka_unit_test(errors_say_where_they_arose),
       cmocka_unit_test(errors_of_elements),
+      cmocka_unit_test(long_lists_are_cut),
       cmocka_unit_test(stripped_programs_explain_too),
       cmocka_unit_test(rows_of_tables),
       cmocka_unit_test(findings_at_and_past_the_limit),
