@@ -225,6 +225,18 @@ static void assumed(RplBuffer *buffer, RplContext *context) {
     rpl_buffer_byte(buffer, ']');
 }
 
+/* Whether a fact names a zone, or a part of it does; as deep as types are. */
+static bool names_zone(const RplValue *value) {
+  if (value->state != RPL_STATE_KNOWN)
+    return false;
+  if (!rpl_kind_has_parts(value->kind))
+    return rpl_value_named_zone(value) != NULL;
+  for (uint32_t i = 0; i < value->as.items.count; i++)
+    if (names_zone(&value->as.items.values[i]))
+      return true;
+  return false;
+}
+
 /* Whether the decision turned on data of named zones. */
 static bool has_named_zones(const RplContext *context) {
   const RplImage *image = context->image;
@@ -232,8 +244,7 @@ static bool has_named_zones(const RplContext *context) {
     if (image->constants[i].zone)
       return true;
   for (uint32_t slot = 0; slot < context->facts.count; slot++)
-    if (context->facts.given[slot].state == RPL_STATE_KNOWN &&
-        rpl_value_named_zone(&context->facts.given[slot]))
+    if (names_zone(&context->facts.given[slot]))
       return true;
   return false;
 }

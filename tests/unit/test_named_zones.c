@@ -195,6 +195,37 @@ static void a_replay_asks_for_the_same_data(void **state) {
   rpl_compiler_free(compiler);
 }
 
+/* A zone in a record in a list counts like any other. */
+static void zones_in_parts_are_named_in_records(void **state) {
+  static const char text[] =
+      "edition 1; policy shop.days \"Days\";\n"
+      "record shop { home : zone; }\n"
+      "fact shops : list of shop up to 3;\n"
+      "denied asked if any(s.home == +05:00 for s in shops);\n"
+      "otherwise denied;\n";
+  static const char *const zones[] = {"Test/West", "+05:00"};
+  RplCompiler *compiler;
+  RplContext *context = open_context(compile(text, &compiler), &source);
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    const RplDecision *decision;
+    RplSlice json;
+    char facts[128];
+    (void)snprintf(facts, sizeof facts, "{\"shops\":[{\"home\":\"%s\"}]}",
+                   zones[i]);
+    assert_int_equal(rpl_facts_json(context, slice(facts), 0, NULL), RPL_OK);
+    assert_int_equal(rpl_decide(context, &decision), RPL_OK);
+    assert_int_equal(rpl_decision_json(decision, RPL_JSON_RECORD, &json),
+                     RPL_OK);
+    char record[1024];
+    (void)snprintf(record, sizeof record, "%.*s", (int)json.length, json.data);
+    bool is_named = strstr(record, "\"zones\":\"2026z\"") != NULL;
+    assert_int_equal(is_named, i == 0);
+  }
+  rpl_context_free(context);
+  rpl_compiler_free(compiler);
+}
+
 static void fixed_zones_need_no_data(void **state) {
   RplCompiler *compiler;
   RplFactError error;
@@ -277,6 +308,7 @@ int main(void) {
       cmocka_unit_test(data_is_read_at_load_and_named_in_records),
       cmocka_unit_test(params_name_zones_of_the_data),
       cmocka_unit_test(a_replay_asks_for_the_same_data),
+      cmocka_unit_test(zones_in_parts_are_named_in_records),
       cmocka_unit_test(fixed_zones_need_no_data),
       cmocka_unit_test(the_version_of_unnamed_data_is_unknown),
       cmocka_unit_test(missing_and_broken_data_at_load)};
