@@ -426,6 +426,8 @@ static RplStatus add_waits(const RplExplainer *explainer, uint32_t operand,
   RplCauses *causes = &explainer->context->causes;
   rpl_causes_clear(causes);
   rpl_causes_walk(causes, operand);
+  if (causes->is_short)
+    return rpl_context_short(explainer->context);
   RplSlice *names = rpl_arena_array(&explainer->context->arena,
                                     causes->awaited_count, sizeof *names);
   if (!names)
