@@ -300,6 +300,15 @@ static uint32_t most_elements(const RplTables *tables, uint32_t operand) {
   return most <= RPL_MAX_LIST_ITEMS ? most : RPL_MAX_LIST_ITEMS;
 }
 
+/* What one row costs each time; `append` may copy its list. */
+static uint32_t row_cost(const RplTables *tables, const RplInstruction *code) {
+  uint8_t op = RPL_CODE_OP(code->word);
+  uint32_t cost = rpl_op_info(op)->cost;
+  return op == RPL_OP_APPEND
+             ? cost + most_elements(tables, code->a) / RPL_COPIED_AT_ONCE
+             : cost;
+}
+
 /* Fits: 2^22 rows of at most 2^8, 10^4 times 10^4. */
 uint64_t rpl_image_cost(const RplTables *tables) {
   uint64_t times[RPL_MAX_LIST_DEPTH + 1] = {1};
@@ -309,7 +318,7 @@ uint64_t rpl_image_cost(const RplTables *tables) {
   for (uint32_t i = 0; i < rpl_code_count(tables); i++) {
     const RplInstruction *code = &rpl_code(tables)[i];
     uint8_t op = RPL_CODE_OP(code->word);
-    cost += times[depth] * rpl_op_info(op)->cost;
+    cost += times[depth] * row_cost(tables, code);
     if (op == RPL_OP_EACH && depth < RPL_MAX_LIST_DEPTH) {
       times[depth + 1] = times[depth] * most_elements(tables, code->a);
       depth++;

@@ -103,6 +103,9 @@
 #define RPL_MAX_ENUMERATORS     65535u /* values of one enumeration */
 #define RPL_MAX_RANKED          8u     /* values of a ranked definition */
 
+/* Elements that are copied for a cost of one. */
+#define RPL_COPIED_AT_ONCE 64u
+
 /* Native structs, one member a word, as in sections.def. */
 #define SECTION(id, Struct, member, side, doc) typedef struct Struct Struct;
 #define FIELD(member, kind, doc)
@@ -264,7 +267,9 @@ RplSlice rpl_bundle_entry(const uint8_t *bytes, uint32_t index);
 /* The worst-case cost that a program must state of itself: the costs of its
  * instructions (ops.def; an unknown operation counts nothing), those in a block
  * and what closes it as often as its list may have elements, one for each rule
- * and one for each definition. The rows may be unverified. */
+ * and one for each definition; an `append` costs one more for each
+ * RPL_COPIED_AT_ONCE elements that its list may have, which it may copy. The
+ * rows may be unverified. */
 uint64_t rpl_image_cost(const RplTables *tables);
 
 /* Where row `row` of a section begins, counted from the program's first byte;

@@ -177,6 +177,25 @@ static void test_good(void **state) {
   rpl_builder_clear(&builder);
 }
 
+/* An append that may copy a list of 128 counts two more; what goes through such
+ * lists (%8 to %9, %15 to %17) counts 128 times. */
+static void test_cost_of_appending(void **state) {
+  (void)state;
+  RplBuilder builder;
+  RplProgramError error;
+  uint64_t cost = 0;
+  build(&builder);
+  *rpl_builder_word(&builder, RPL_SECTION_LIST_TYPES, 0,
+                    offsetof(RplListTypeRecord, most) / 4) = 128;
+  set_cost(&builder);
+  RplStatus status = read_built(&builder, &error, &cost);
+  assert_string_equal(error.message, "");
+  assert_int_equal(status, RPL_OK);
+  assert_int_equal(cost, 1 + 5 + 5 + 20 + 20 + 60 + 15 + 3 + 1 + 256 + 6 + 128 +
+                             128 + 1 + 1);
+  rpl_builder_clear(&builder);
+}
+
 /* ---- one break for each rule -------------------------------------------- */
 
 typedef struct Edit {
@@ -382,10 +401,13 @@ static void test_limits_met(void **state) {
 }
 
 int main(void) {
-  const struct CMUnitTest tests[] = {
-      cmocka_unit_test(test_good),          cmocka_unit_test(test_rules),
-      cmocka_unit_test(test_unused_types),  cmocka_unit_test(test_output),
-      cmocka_unit_test(test_limit_records), cmocka_unit_test(test_limit_lists),
-      cmocka_unit_test(test_limits_met)};
+  const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
+                                     cmocka_unit_test(test_cost_of_appending),
+                                     cmocka_unit_test(test_rules),
+                                     cmocka_unit_test(test_unused_types),
+                                     cmocka_unit_test(test_output),
+                                     cmocka_unit_test(test_limit_records),
+                                     cmocka_unit_test(test_limit_lists),
+                                     cmocka_unit_test(test_limits_met)};
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
