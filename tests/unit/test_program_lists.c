@@ -196,6 +196,28 @@ static void test_cost_of_appending(void **state) {
   rpl_builder_clear(&builder);
 }
 
+static void expect_refusal(const RplBuilder *builder, const char *message) {
+  RplProgramError error;
+  assert_int_equal(read_built(builder, &error, NULL), RPL_E_PROGRAM);
+  assert_string_equal(error.message, message);
+}
+
+/* What is in a block can be neither named nor asked for from outside. */
+static void test_blocks_from_outside(void **state) {
+  (void)state;
+  RplBuilder builder;
+  build(&builder);
+  RPL_ADD(&builder, NAMES, TEMP(3), L_P);
+  expect_refusal(&builder, "an operand is missing or does not exist");
+  rpl_builder_clear(&builder);
+  build(&builder);
+  rpl_builder_list(&builder, 1, (uint32_t[]){TEMP(16)});
+  *rpl_builder_word(&builder, RPL_SECTION_RULES, 0,
+                    offsetof(RplRuleRecord, asks_count) / 4) = 1;
+  expect_refusal(&builder, "a rule asks for a value that does not exist");
+  rpl_builder_clear(&builder);
+}
+
 /* ---- one break for each rule -------------------------------------------- */
 
 typedef struct Edit {
@@ -403,6 +425,7 @@ static void test_limits_met(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {cmocka_unit_test(test_good),
                                      cmocka_unit_test(test_cost_of_appending),
+                                     cmocka_unit_test(test_blocks_from_outside),
                                      cmocka_unit_test(test_rules),
                                      cmocka_unit_test(test_unused_types),
                                      cmocka_unit_test(test_output),
