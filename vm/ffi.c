@@ -255,10 +255,26 @@ static void take(const Returned *returned, RplHostValue *result) {
   }
 }
 
+/* Whether a call is one that was prepared. It is not where the context is one
+ * of another program, as after a swap: its functions may have other parameters.
+ */
+static bool is_prepared(const RplFfi *ffi, const RplHostCall *call) {
+  if (call->provider >= ffi->count)
+    return false;
+  const RplProviderInfo *info = &ffi->prepared[call->provider].info;
+  bool is_same = rpl_slice_equal(info->symbol, call->symbol) &&
+                 info->result == call->result &&
+                 info->has_status == call->has_status &&
+                 info->argument_count == call->argument_count;
+  for (size_t i = 0; is_same && i < call->argument_count; i++)
+    is_same = info->arguments[i] == call->arguments[i].type;
+  return is_same && ffi->prepared[call->provider].function;
+}
+
 RplHostAnswer rpl_ffi_call(void *context, const RplHostCall *call,
                            RplHostValue *result) {
   RplFfi *ffi = context;
-  if (call->provider >= ffi->count || !ffi->prepared[call->provider].function)
+  if (!is_prepared(ffi, call))
     return RPL_HOST_REFUSED;
   Prepared *prepared = &ffi->prepared[call->provider];
   Passed passed[RPL_MAX_PROVIDER_ARGUMENTS];

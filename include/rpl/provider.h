@@ -162,8 +162,9 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_ffi_grant_from(RplFfi *ffi,
 
 /* The host to give to rpl_context_set_host, with the RplFfi as `host`:
  *   rpl_context_set_host(context, rpl_ffi_call, ffi);
- * A function with `int *status` finds an int that is 0 there, and may set it to
- * 1 (none); any other number is a failure. */
+ * A context of another program needs an RplFfi of its own: what was not
+ * prepared for it is refused. A function with `int *status` finds an int that
+ * is 0 there, and may set it to 1 (none); any other number is a failure. */
 RPL_API RplHostAnswer rpl_ffi_call(void *ffi, const RplHostCall *call,
                                    RplHostValue *result);
 

@@ -220,6 +220,26 @@ static void replays_what_a_call_lacked(void **state) {
   close_bench(&bench);
 }
 
+/* The functions of one program are not those of another: a context that was
+ * given the wrong ones calls none of them. */
+static void refuses_calls_of_another_program(void **state) {
+  Bench bench, other;
+  (void)state;
+  open_bench(&bench, POINTS);
+  open_bench(&other, HEAD "fact n : integer; fact points : integer 0 .. 100\n"
+                          "  provider \"int64_t points_of(int64_t n)\";\n"
+                          "manual_review many if points > 50;\n"
+                          "otherwise denied;\n");
+  grant(&bench, "int64_t points_of(const char *)", (RplProvided)points_of);
+  rpl_context_set_host(other.context, rpl_ffi_call, bench.ffi);
+  calls = 0;
+  const RplDecision *decision = decide(&other, "{\"n\":1}");
+  assert_true(is(rpl_decision_outcome(decision), "needs_info"));
+  assert_int_equal(calls, 0);
+  close_bench(&other);
+  close_bench(&bench);
+}
+
 /* ---- every type, there and back -------------------------------------------
  */
 
@@ -643,6 +663,7 @@ int main(void) {
       cmocka_unit_test(makes_errors_of_failures),
       cmocka_unit_test(checks_texts_that_come_back),
       cmocka_unit_test(checks_money_that_comes_back),
+      cmocka_unit_test(refuses_calls_of_another_program),
       cmocka_unit_test(replays_what_a_call_lacked),
       cmocka_unit_test(provides_what_a_provider_needs),
       cmocka_unit_test(refuses_grants_that_do_not_agree),
