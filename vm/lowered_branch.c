@@ -6,6 +6,9 @@
  * learnt. */
 #define LEARN_DEPTH 64u
 
+/* Operands looked at for it: of what is used twice, twice as many each time. */
+#define LEARN_VISITS 256u
+
 static RplOp op_of(const RplInstruction *code) {
   return (RplOp)RPL_CODE_OP(code->word);
 }
@@ -50,11 +53,12 @@ bool rpl_lowering_settled(RplLowering *lower, uint32_t operand, bool *truth) {
 }
 
 static void learn(RplLowering *lower, uint32_t operand, bool truth,
-                  unsigned depth) {
+                  unsigned depth, unsigned *left) {
   const RplInstruction *code = rpl_lowering_code(lower, operand);
   uint32_t index = RPL_OPERAND_INDEX(operand);
-  if (lower->is_dead)
+  if (lower->is_dead || *left == 0)
     return;
+  --*left;
   if (!code) {
     if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_FACT ||
         !lower->slots[index].is_given)
@@ -71,15 +75,16 @@ static void learn(RplLowering *lower, uint32_t operand, bool truth,
     return;
   RplOp op = op_of(code);
   if (op == RPL_OP_NOT)
-    learn(lower, code->a, !truth, depth - 1);
+    learn(lower, code->a, !truth, depth - 1, left);
   if ((op == RPL_OP_AND && truth) || (op == RPL_OP_OR && !truth)) {
-    learn(lower, code->a, truth, depth - 1);
-    learn(lower, code->b, truth, depth - 1);
+    learn(lower, code->a, truth, depth - 1, left);
+    learn(lower, code->b, truth, depth - 1, left);
   }
 }
 
 void rpl_lowering_learn(RplLowering *lower, uint32_t operand, bool truth) {
-  learn(lower, operand, truth, LEARN_DEPTH);
+  unsigned left = LEARN_VISITS;
+  learn(lower, operand, truth, LEARN_DEPTH, &left);
 }
 
 /* ---- comparing ---------------------------------------------------------- */

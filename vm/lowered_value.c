@@ -539,6 +539,9 @@ bool rpl_lowering_value(RplLowering *lower, uint32_t operand, RplLabel *none,
 
 /* ---- what can be left uncomputed ----------------------------------------- */
 
+/* Instructions looked at for it; past them an operand is computed. */
+#define TOTAL_VISITS 64u
+
 static bool total_fact(const RplLowering *lower, uint32_t slot, bool is_given) {
   const RplFactRecord *fact = &rpl_facts(lower->tables)[slot];
   return (fact->flags & RPL_FACT_PARAM) ||
@@ -546,8 +549,8 @@ static bool total_fact(const RplLowering *lower, uint32_t slot, bool is_given) {
           ((!fact->low && !fact->high) || lower->slots[slot].is_checked));
 }
 
-bool rpl_lowering_is_total(const RplLowering *lower, uint32_t operand,
-                           unsigned depth) {
+static bool is_total(const RplLowering *lower, uint32_t operand, unsigned depth,
+                     unsigned *left) {
   const RplInstruction *code = rpl_lowering_code(lower, operand);
   if (!code && RPL_OPERAND_SPACE(operand) == RPL_SPACE_FACT)
     return total_fact(lower, RPL_OPERAND_INDEX(operand), false);
@@ -555,28 +558,35 @@ bool rpl_lowering_is_total(const RplLowering *lower, uint32_t operand,
     return true;
   if (lower->temps[RPL_OPERAND_INDEX(operand)].state != RPL_TEMP_OPEN)
     return true;
-  if (depth == 0)
+  if (depth == 0 || *left == 0)
     return false;
+  --*left;
   switch (op_of(code)) {
   case RPL_OP_GIVEN_OR:
     return total_fact(lower, RPL_OPERAND_INDEX(code->a), true) &&
-           rpl_lowering_is_total(lower, code->b, depth - 1);
+           is_total(lower, code->b, depth - 1, left);
   case RPL_OP_NOT:
   case RPL_OP_IS_NONE:
   case RPL_OP_IS_EMPTY:
-    return rpl_lowering_is_total(lower, code->a, depth - 1);
+    return is_total(lower, code->a, depth - 1, left);
   case RPL_OP_AND:
   case RPL_OP_OR:
   case RPL_OP_ELSE:
   case RPL_OP_IN:
-    return rpl_lowering_is_total(lower, code->a, depth - 1) &&
-           rpl_lowering_is_total(lower, code->b, depth - 1);
+    return is_total(lower, code->a, depth - 1, left) &&
+           is_total(lower, code->b, depth - 1, left);
   case RPL_OP_EQ:
   case RPL_OP_NE:
     return rpl_lowering_kind(lower, code->a) != RPL_KIND_MONEY &&
-           rpl_lowering_is_total(lower, code->a, depth - 1) &&
-           rpl_lowering_is_total(lower, code->b, depth - 1);
+           is_total(lower, code->a, depth - 1, left) &&
+           is_total(lower, code->b, depth - 1, left);
   default:
     return false;
   }
+}
+
+bool rpl_lowering_is_total(const RplLowering *lower, uint32_t operand,
+                           unsigned depth) {
+  unsigned left = TOTAL_VISITS;
+  return is_total(lower, operand, depth, &left);
 }
