@@ -670,6 +670,13 @@ static bool check_all_used(RplVerifier *v) {
 
 /* ---- the whole ---- */
 
+static bool has_blocks(const RplTables *tables) {
+  for (uint32_t i = 0; i < rpl_code_count(tables); i++)
+    if (RPL_CODE_OP(rpl_code(tables)[i].word) == RPL_OP_EACH)
+      return true;
+  return false;
+}
+
 /* Everything that verifying needs, in one go, before any check. */
 static bool allocate(RplVerifier *v) {
   const RplTables *tables = v->tables;
@@ -685,13 +692,14 @@ static bool allocate(RplVerifier *v) {
                                  sizeof *v->constants);
   v->temp_types =
       rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->temp_types);
-  v->blocks =
-      rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->blocks);
+  bool keeps_blocks = has_blocks(tables);
+  v->blocks = rpl_arena_array(keeps_blocks ? v->arena : &v->scratch,
+                              rpl_code_count(tables), sizeof *v->blocks);
   if (!v->stamps || !v->constants || !v->temp_types || !v->blocks)
     return rpl_verify_memory(v);
   v->image->constants = v->constants;
   v->image->temp_types = v->temp_types;
-  v->image->blocks = v->blocks;
+  v->image->blocks = keeps_blocks ? v->blocks : NULL;
   return true;
 }
 
