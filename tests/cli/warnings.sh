@@ -32,6 +32,7 @@ for command in check test "build -o b.rplb"; do
   # shellcheck disable=SC2086
   expect 3 $command shop/b.rpl --deny-warnings
   has err W0703
+  # shellcheck disable=SC2086
   expect 0 $command shop/a.rpl --deny-warnings
 done
 rm b.rplb
