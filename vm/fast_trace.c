@@ -63,6 +63,8 @@ RplStatus rpl_trace_event(const RplContext *context, size_t index,
     event->kind = RPL_TRACE_RULE;
     event->row = code->x;
   } else if (origin->temp != UINT32_MAX && origin->is_truth) {
+    if (code->x == pc + 1) /* it goes on there either way */
+      return RPL_OK;
     event->kind = RPL_TRACE_TRUTH;
     event->row = origin->temp;
     event->value = is_taken(fast, at) == origin->sense;

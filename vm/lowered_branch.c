@@ -159,14 +159,33 @@ static bool operands(RplLowering *lower, const RplInstruction *code, RplVal *a,
          rpl_lowering_value(lower, code->b, NULL, b);
 }
 
-static bool branch_comparison(RplLowering *lower, const RplInstruction *code,
-                              bool sense, RplLabel *label) {
+/* Takes note that a jump written since `before` tells the truth of a condition.
+ */
+static void trace(RplLowering *lower, uint32_t operand, bool sense,
+                  size_t before) {
+  if (lower->is_dead || lower->code_count == before)
+    return;
+  RplTracePoint *point = &lower->points[lower->code_count - 1];
+  if (rpl_lowered_form(
+          (RplLoweredOp)lower->code[lower->code_count - 1].op)[3] == 't' &&
+      point->temp == UINT32_MAX)
+    *point = (RplTracePoint){RPL_OPERAND_INDEX(operand),
+                             sense ? RPL_POINT_TRUE : RPL_POINT_FALSE};
+}
+
+static bool branch_comparison(RplLowering *lower, uint32_t operand,
+                              const RplInstruction *code, bool sense,
+                              RplLabel *label) {
   RplVal a, b;
   if (!operands(lower, code, &a, &b))
     return false;
+  size_t before = lower->code_count;
   if (rpl_lowering_kind(lower, code->a) == RPL_KIND_TEXT)
-    return branch_texts(lower, op_of(code), &a, &b, sense, label);
-  return rpl_val_branch(lower, op_of(code), a, b, sense, label);
+    (void)branch_texts(lower, op_of(code), &a, &b, sense, label);
+  else
+    (void)rpl_val_branch(lower, op_of(code), a, b, sense, label);
+  trace(lower, operand, sense, before);
+  return !lower->is_dead;
 }
 
 /* Both of two comparisons, or not both. */
@@ -300,24 +319,10 @@ static bool branch_word(RplLowering *lower, uint32_t operand, bool sense,
   return !lower->is_dead;
 }
 
-/* Takes note that the last jump tells the truth of a condition. */
-static void trace(RplLowering *lower, uint32_t operand, bool sense,
-                  size_t before) {
-  if (lower->is_dead || lower->code_count == before)
-    return;
-  RplTracePoint *point = &lower->points[lower->code_count - 1];
-  if (rpl_lowered_form(
-          (RplLoweredOp)lower->code[lower->code_count - 1].op)[3] == 't' &&
-      point->temp == UINT32_MAX)
-    *point = (RplTracePoint){RPL_OPERAND_INDEX(operand),
-                             sense ? RPL_POINT_TRUE : RPL_POINT_FALSE};
-}
-
 static bool branch_code(RplLowering *lower, uint32_t operand,
                         const RplInstruction *code, bool sense,
                         RplLabel *label) {
   RplOp op = op_of(code);
-  size_t before = lower->code_count;
   switch (op) {
   case RPL_OP_NOT:
     return rpl_lowering_branch(lower, code->a, !sense, label);
@@ -333,24 +338,19 @@ static bool branch_code(RplLowering *lower, uint32_t operand,
   case RPL_OP_WITHIN:
     return branch_within(lower, code, sense, label);
   case RPL_OP_IN:
-    (void)branch_in(lower, code, sense, label);
-    break;
+    return branch_in(lower, code, sense, label);
   case RPL_OP_IS_EMPTY:
-    (void)branch_empty(lower, code, sense, label);
-    break;
+    return branch_empty(lower, code, sense, label);
   case RPL_OP_EQ:
   case RPL_OP_NE:
   case RPL_OP_LT:
   case RPL_OP_LE:
   case RPL_OP_GT:
   case RPL_OP_GE:
-    (void)branch_comparison(lower, code, sense, label);
-    break;
+    return branch_comparison(lower, operand, code, sense, label);
   default:
     return branch_word(lower, operand, sense, label);
   }
-  trace(lower, operand, sense, before);
-  return !lower->is_dead;
 }
 
 bool rpl_lowering_branch(RplLowering *lower, uint32_t operand, bool sense,

@@ -269,6 +269,60 @@ static bool differ(const Match *match, const Request *request,
   return false;
 }
 
+/* What a number or amount is in a slot's units; true when the event says so, or
+ * when it is too large for an event. */
+static bool is_number_told(const RplValue *value, const RplTraceEvent *event) {
+  RplArena arena;
+  RplNumber told, scale = rpl_number_from_int(1), number = value->as.number;
+  bool is_fit = event->divisor > 0 && event->high == -(event->value < 0);
+  int digits = value->kind == RPL_KIND_MONEY && value->currency
+                   ? rpl_currency_digits(value->currency)
+                   : 0;
+  rpl_arena_init(&arena, NULL, 0);
+  for (int i = 0; i < digits; i++)
+    scale.num *= 10;
+  bool is_told =
+      !is_fit ||
+      (rpl_number_mul(&arena, number, scale, &number) == RPL_NUMBER_OK &&
+       rpl_number_from_ratio(&arena, event->value, event->divisor, &told) ==
+           RPL_NUMBER_OK &&
+       rpl_number_equal(number, told));
+  rpl_arena_clear(&arena);
+  return is_told;
+}
+
+/* Whether the careful engine came to the same at the event's instruction. */
+static bool is_told(const Match *match, const RplTraceEvent *event) {
+  const RplValue *value = rpl_careful_value(
+      &match->careful->careful, RPL_OPERAND(RPL_SPACE_TEMP, event->row));
+  if (event->kind != RPL_TRACE_VALUE && event->kind != RPL_TRACE_TRUTH)
+    return true;
+  if (value->state != RPL_STATE_KNOWN)
+    return false;
+  if (value->kind == RPL_KIND_MONEY ||
+      rpl_kind_is_numeric((RplKind)value->kind))
+    return is_number_told(value, event);
+  return value->kind == RPL_KIND_TEXT || value->as.integer == event->value;
+}
+
+static bool match_trace(const Match *match, const Request *request) {
+  RplTraceEvent event;
+  size_t count = rpl_trace_count(match->fast);
+  for (size_t i = 0; i < count; i++) {
+    if (rpl_trace_event(match->fast, i, &event) == RPL_OK &&
+        is_told(match, &event))
+      continue;
+    (void)fprintf(stderr,
+                  "the trace differs: step %zu kind %d row %u value %" PRId64
+                  " high %" PRId64 " divisor %" PRId64 "\n",
+                  i, (int)event.kind, event.row, event.value, event.high,
+                  event.divisor);
+    print_request(match->image, request);
+    return false;
+  }
+  return true;
+}
+
 static bool match_request(const Match *match, const Request *request) {
   RplVerdict expected, found;
   const RplLowered *lowered = rpl_fast_form(match->fast);
@@ -297,7 +351,7 @@ static bool match_request(const Match *match, const Request *request) {
   if (rpl_trace_slots(match->fast, &request->facts, &found) == RPL_OK &&
       !is_same(&expected, &found))
     return differ(match, request, "traced", &expected, &found);
-  return true;
+  return (found.flags & RPL_VERDICT_CAREFUL) || match_trace(match, request);
 }
 
 /* Other values for boolean and enumerated params. */
