@@ -187,10 +187,16 @@ static const RplInstruction *made_by(const RplCauses *causes, uint32_t operand,
   return RPL_CODE_OP(code->word) == op ? code : NULL;
 }
 
+/* LIMIT: definitions of one value, or rows of a table, that are looked at
+ * together; what is before them is looked at by itself, so that a chain whose
+ * parts are read elsewhere, too, is not gone through from each of them. */
+#define TOGETHER 256u
+
 /* What stands for certain among joined definitions; NULL: nothing. */
 static const RplValue *standing(const RplCauses *causes,
                                 const RplInstruction *code) {
-  for (; code; code = made_by(causes, code->a, RPL_OP_PICK)) {
+  for (uint32_t left = TOGETHER; code && left;
+       left--, code = made_by(causes, code->a, RPL_OP_PICK)) {
     const RplValue *value = rpl_careful_value(causes->careful, code->c);
     if (value->state == RPL_STATE_KNOWN &&
         rpl_value_is(rpl_careful_value(causes->careful, code->b), true))
@@ -203,7 +209,10 @@ static const RplValue *standing(const RplCauses *causes,
  * changes nothing, wherever it is written. */
 static void follow_pick(RplCauses *causes, const RplInstruction *code) {
   const RplValue *stands = standing(causes, code);
-  for (; code; code = made_by(causes, code->a, RPL_OP_PICK)) {
+  for (uint32_t left = TOGETHER; code && left;
+       left--, code = made_by(causes, code->a, RPL_OP_PICK)) {
+    if (left == 1)
+      follow(causes, code->a);
     const RplValue *guard = rpl_careful_value(causes->careful, code->b);
     const RplValue *value = rpl_careful_value(causes->careful, code->c);
     bool agrees = stands && value->state == RPL_STATE_KNOWN &&
@@ -219,7 +228,10 @@ static void follow_pick(RplCauses *causes, const RplInstruction *code) {
 
 /* Rows of a table that may stand, last first; one that stands is alone. */
 static void follow_rows(RplCauses *causes, const RplInstruction *code) {
-  for (; code; code = made_by(causes, code->a, RPL_OP_ROW)) {
+  for (uint32_t left = TOGETHER; code && left;
+       left--, code = made_by(causes, code->a, RPL_OP_ROW)) {
+    if (left == 1)
+      follow(causes, code->a);
     if (rpl_value_is(rpl_careful_value(causes->careful, code->b), false))
       continue;
     follow(causes, code->b);

@@ -151,11 +151,37 @@ static void notes_each_cause_of_a_block_once(void **state) {
   fixture_end(&fixture);
 }
 
+/* Definitions that are joined, each with all before it as its value. */
+static void follows_joined_definitions_once(void **state) {
+  static const char *const words[] = {"x", "out", "needs", "p"};
+  enum { LINKS = 100000 };
+  RplBuilder *b = &fixture.builder;
+  static const RplOp ops[] = {RPL_OP_PICK, RPL_OP_ROW};
+  (void)state;
+  for (int i = 0; i < 2; i++) {
+    fixture_begin(&fixture, words, sizeof words / sizeof words[0]);
+    uint32_t truth = type(RPL_KIND_BOOLEAN, 0);
+    uint32_t optional = RPL_ADD(b, TYPES, RPL_KIND_BOOLEAN, 1, 0);
+    fact("x", truth);
+    uint32_t x = RPL_OPERAND(RPL_SPACE_FACT, 0);
+    uint32_t all =
+        RPL_OPERAND(RPL_SPACE_CONSTANT, RPL_ADD(b, CONSTANTS, optional, 0, 0));
+    for (int link = 0; link < LINKS; link++)
+      all = RPL_OPERAND(RPL_SPACE_TEMP,
+                        RPL_ADD(b, CODE, RPL_CODE_WORD(ops[i], optional), all,
+                                x, link ? all : x));
+    close_policy(code(RPL_OP_IS_NONE, truth, all, 0), 0);
+    expect_missing("{}", "x");
+    fixture_end(&fixture);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(waits_for_a_currency_alone),
       cmocka_unit_test(goes_through_a_chain_of_parts_once),
       cmocka_unit_test(notes_each_cause_of_a_block_once),
+      cmocka_unit_test(follows_joined_definitions_once),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
