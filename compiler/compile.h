@@ -22,6 +22,7 @@ struct RplCompiler {
   RplArena tables;     /* of the policy that is compiled, by name */
   RplLoader loader;
   void *loader_context;
+  RplSlice directory; /* of rpl_compiler_add_file; data NULL: none yet */
   RplInterner interner;
   RplSources sources;
   RplReport *report;

@@ -9,9 +9,9 @@
  *
  * A compiler holds the sources of one build, its diagnostics and its result;
  * all of it is freed with the compiler. It is used by one thread at a time;
- * several compilers may work at once. It opens no file by itself: what a policy
- * names
- * (`extends`, `use`) is asked of the loader.
+ * several compilers may work at once. It opens no file unless it is asked to
+ * (rpl_compiler_add_file): what a policy names (`extends`, `use`) is asked of
+ * the loader.
  */
 #ifndef RPL_RPL_COMPILE_H
 #define RPL_RPL_COMPILE_H
@@ -66,6 +66,16 @@ RPL_API void rpl_compiler_free(RplCompiler *compiler);
 RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add(RplCompiler *compiler,
                                                   RplSlice file, RplSlice shown,
                                                   RplSlice text);
+
+/* Reads the file DIRECTORY/FILE and adds it as above; an empty directory is the
+ * current one. Where the compiler was made without a loader, what its policies
+ * draw in is read from the same directory (`cms.general` is cms/general.rpl
+ * below it). RPL_E_NOT_FOUND when there is no such file, RPL_E_IO when it
+ * cannot be read; nothing is added then. RPL_E_ARGUMENT for a second directory.
+ * The only function of the compiler that opens files. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_compiler_add_file(RplCompiler *compiler,
+                                                       RplSlice directory,
+                                                       RplSlice file);
 
 /* Adds a policy written on the spot, as `rplc eval -e` takes it: no header,
  * fact types are inferred, the vocabulary's `otherwise` holds. Its name is

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  * test_compile.c - the compiler through its public interface: the sentence, a
  * loader, memory that fails at every allocation, the same bytes every time. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,13 +10,25 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "rpl/rpl.h"
 
 #define SENTENCE                                                               \
   "refundable if unused; window 7d; amount = fee - fee*consumed/quota"
+
+static RplStatus finds_nothing(void *context, RplSlice name, RplSlice *file,
+                               RplSlice *text) {
+  (void)context;
+  (void)name;
+  (void)file;
+  (void)text;
+  return RPL_E_NOT_FOUND;
+}
 
 static RplSlice slice(const char *text) {
   return (RplSlice){text, strlen(text)};
@@ -353,8 +366,92 @@ static void calculates(void **state) {
   rpl_compiler_free(compiler);
 }
 
+/* ---- files --------------------------------------------------------------- */
+
+static void write_text(const char *path, const char *text) {
+  FILE *file = fopen(path, "wb");
+  assert_non_null(file);
+  assert_true(fputs(text, file) >= 0);
+  assert_int_equal(fclose(file), 0);
+}
+
+/* shop/refund.rpl and shop/base.rpl in a directory of their own. */
+static void write_policies(char *directory) {
+  char path[128];
+  assert_non_null(mkdtemp(directory));
+  (void)snprintf(path, sizeof path, "%s/shop", directory);
+  assert_int_equal(mkdir(path, 0700), 0);
+  (void)snprintf(path, sizeof path, "%s/shop/base.rpl", directory);
+  write_text(path, "edition 1; policy shop.base; fact fee : money;");
+  (void)snprintf(path, sizeof path, "%s/shop/refund.rpl", directory);
+  write_text(path, "edition 1; policy shop.refund; extends shop.base;"
+                   "full_refund all if fee > USD 1; amount = fee;"
+                   "otherwise denied;");
+}
+
+static void remove_policies(const char *directory) {
+  static const char *const names[] = {"shop/base.rpl", "shop/refund.rpl",
+                                      "shop", "."};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    char path[128];
+    (void)snprintf(path, sizeof path, "%s/%s", directory,
+                   i < 3 ? names[i] : "");
+    assert_int_equal(remove(path), 0);
+  }
+}
+
+static void compiles_files(void **state) {
+  char directory[] = "/tmp/rpl-compile-XXXXXX";
+  RplCompiler *compiler;
+  RplSlice bytes;
+  (void)state;
+  write_policies(directory);
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  assert_int_equal(
+      rpl_compiler_add_file(compiler, slice(directory), slice("shop/no.rpl")),
+      RPL_E_NOT_FOUND);
+  assert_int_equal(
+      rpl_compiler_add_file(compiler, slice(directory), slice("shop")),
+      RPL_E_IO); /* a directory cannot be read */
+  assert_int_equal(rpl_compiler_add_file(compiler, slice(directory), slice("")),
+                   RPL_E_ARGUMENT);
+  assert_int_equal(rpl_compiler_add_file(compiler, slice(directory),
+                                         slice("shop/refund.rpl")),
+                   RPL_OK);
+  assert_int_equal(
+      rpl_compiler_add_file(compiler, slice("/tmp"), slice("shop/refund.rpl")),
+      RPL_E_NOT_FOUND);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
+  /* the base was read, and is named by its path */
+  assert_int_equal(rpl_compiler_source_count(compiler), 1);
+  RplSlice base = rpl_compiler_source(compiler, 0);
+  assert_int_equal(base.length, strlen(directory) + strlen("/shop/base.rpl"));
+  assert_memory_equal(base.data, directory, strlen(directory));
+  rpl_compiler_free(compiler);
+  remove_policies(directory);
+}
+
+/* A compiler with a loader asks that one alone. */
+static void leaves_what_is_drawn_in_to_the_loader(void **state) {
+  char directory[] = "/tmp/rpl-compile-XXXXXX";
+  RplCompiler *compiler;
+  RplSlice bytes;
+  (void)state;
+  write_policies(directory);
+  assert_int_equal(rpl_compiler_new(NULL, finds_nothing, NULL, &compiler),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_add_file(compiler, slice(directory),
+                                         slice("shop/refund.rpl")),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_E_COMPILE);
+  rpl_compiler_free(compiler);
+  remove_policies(directory);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(compiles_files),
+      cmocka_unit_test(leaves_what_is_drawn_in_to_the_loader),
       cmocka_unit_test(decides_the_sentence),
       cmocka_unit_test(knows_values_from_facts),
       cmocka_unit_test(reads_definitions_in_any_order),
