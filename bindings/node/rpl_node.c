@@ -624,6 +624,11 @@ static napi_value node_version(napi_env env, napi_callback_info info) {
   return versions;
 }
 
+#ifdef NODE_API_MODULE_GET_API_VERSION
+/* Newer headers define it below without having declared it. */
+NAPI_MODULE_EXPORT int32_t NODE_API_MODULE_GET_API_VERSION(void);
+#endif
+
 NAPI_MODULE_INIT() {
   static const struct {
     const char *name;
