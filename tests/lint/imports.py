@@ -16,8 +16,9 @@ import re
 import subprocess
 import sys
 
-# Memory and texts; free and realloc are the default allocator.
-ALLOWED = {"free", "realloc", "memchr", "memcmp", "memcpy", "memmove", "memset",
+# Memory and texts; free and realloc are the default allocator, and bcmp is what
+# clang makes of memcmp.
+ALLOWED = {"bcmp", "free", "realloc", "memchr", "memcmp", "memcpy", "memmove", "memset",
            "snprintf", "strchr", "strlen"}
 # What flex and bison put into librpl: errno around no call of ours, the streams
 # that a scanner without a buffer would read and write (ours always has one), and
