@@ -198,7 +198,9 @@ static void lower_again(RplContext *context) {
   fast->step_count = 0;
   rpl_arena_clear(&fast->arena);
   fast->lowered = NULL;
-  if (!fast->shared ||
+  /* Back to the declared params: the shared form. For others the careful engine
+   * decides, until forms that are lowered again keep to their ends. */
+  if (!fast->shared || context->facts.param_changes ||
       rpl_lower_image(context->image, context->facts.values, &fast->arena,
                       context->allocator, &lowered) ||
       !take_form(fast, lowered))
