@@ -161,13 +161,20 @@ static bool run_traced(const RplLowered *lowered,
 
 /* ---- the form of a context ----------------------------------------------- */
 
+/* KEEP looks at a word and the one behind it for whatever operand a is, which
+ * may be a slot. */
+static size_t frame_room(const RplLowered *lowered) {
+  uint32_t words = lowered->frame_words;
+  return (size_t)(words > lowered->slot_count ? words : lowered->slot_count) +
+         2;
+}
+
 static bool take_form(RplFast *fast, const RplLowered *lowered) {
   fast->lowered = NULL;
   if (!lowered)
     return true;
-  /* KEEP looks at a word and the one behind it, whatever the operand. */
-  fast->frame = rpl_arena_array(&fast->arena, (size_t)lowered->frame_words + 2,
-                                sizeof(int64_t));
+  fast->frame =
+      rpl_arena_array(&fast->arena, frame_room(lowered), sizeof(int64_t));
   if (!fast->frame)
     return false;
   if (lowered->constant_count)
@@ -198,9 +205,7 @@ static void lower_again(RplContext *context) {
   fast->step_count = 0;
   rpl_arena_clear(&fast->arena);
   fast->lowered = NULL;
-  /* Back to the declared params: the shared form. For others the careful engine
-   * decides, until forms that are lowered again keep to their ends. */
-  if (!fast->shared || context->facts.param_changes ||
+  if (!fast->shared ||
       rpl_lower_image(context->image, context->facts.values, &fast->arena,
                       context->allocator, &lowered) ||
       !take_form(fast, lowered))

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "rpl/rpl.h"
@@ -100,6 +101,55 @@ static int tear_down(void **state) {
   rpl_program_free(world->program);
   rpl_compiler_free(world->compiler);
   return 0;
+}
+
+/* A trace looks at slots far behind the few words of the form's frame, in the
+ * program's form and in one that is made when a param was set. */
+static void test_a_trace_of_many_slots(void **state) {
+  enum { MANY = 900 };
+  static int64_t values[MANY + 1];
+  static uint64_t given[RPL_SLOT_WORDS(MANY + 1)];
+  static char text[MANY * 32 + 512];
+  size_t length = 0;
+  RplCompiler *compiler;
+  RplProgram *program;
+  RplContext *context;
+  RplSlice bytes;
+  RplVerdict verdict;
+  (void)state;
+#define PUT(...)                                                               \
+  (length += (size_t)snprintf(text + length, sizeof text - length, __VA_ARGS__))
+  PUT("edition 1; policy p \"P\"; outcome denied; outcome refund;\n"
+      "outcome needs_info for unknown; outcome manual_review for error;\n"
+      "param strict : boolean = true;\n");
+  for (int i = 0; i < MANY; i++)
+    PUT("fact f%d : boolean;\n", i);
+  PUT("denied late if f%d and strict; denied early if f0;\n", MANY - 1);
+  PUT("otherwise refund;\n");
+#undef PUT
+  memset(given, 0xFF, sizeof given);
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  assert_int_equal(rpl_compiler_add(compiler, rpl_slice_from("p.rpl"),
+                                    rpl_slice_from(""), rpl_slice_from(text)),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
+  assert_int_equal(
+      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
+      RPL_OK);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  RplSlotFacts facts = {.values = values, .given = given};
+  for (int round = 0; round < 2; round++) {
+    assert_int_equal(rpl_trace_slots(context, &facts, &verdict), RPL_OK);
+    assert_int_equal(verdict.rule, RPL_VERDICT_NO_RULE);
+    assert_int_equal(verdict.flags & RPL_VERDICT_CAREFUL, 0);
+    assert_true(rpl_trace_count(context) > 0);
+    assert_int_equal(rpl_param_text(context, rpl_slice_from("strict"),
+                                    rpl_slice_from("false"), NULL),
+                     RPL_OK);
+  }
+  rpl_context_free(context);
+  rpl_program_free(program);
+  rpl_compiler_free(compiler);
 }
 
 static RplVerdict decide(World *world) {
@@ -257,6 +307,7 @@ int main(void) {
       TEST(test_values_outside_their_type_are_refused),
       TEST(test_amounts_without_a_currency_are_refused),
       TEST(test_slots_are_described),
+      cmocka_unit_test(test_a_trace_of_many_slots),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
