@@ -268,10 +268,21 @@ typedef struct Call {
   const RplBatchResult *result;
 } Call;
 
-static bool is_currency(const RplBatch *batch, uint32_t slot) {
+static RplKind kind_of(const RplBatch *batch, uint32_t slot) {
   const RplTables *tables = &batch->image->tables;
-  uint32_t type = rpl_facts(tables)[slot].type;
-  return rpl_types(tables)[type].kind == RPL_KIND_CURRENCY;
+  return (RplKind)rpl_types(tables)[rpl_facts(tables)[slot].type].kind;
+}
+
+static bool is_currency(const RplBatch *batch, uint32_t slot) {
+  return kind_of(batch, slot) == RPL_KIND_CURRENCY;
+}
+
+/* An address needs its 64 bits. */
+static bool is_good_width(const RplBatch *batch, const RplColumn *column) {
+  if (column->width == RPL_WIDTH_INT32 || column->width == RPL_WIDTH_UINT8)
+    return kind_of(batch, column->slot) != RPL_KIND_TEXT;
+  return column->width == RPL_WIDTH_INT64 ||
+         column->width == RPL_WIDTH_CONSTANT;
 }
 
 static bool is_good_column(const RplBatch *batch, const RplColumn *column) {
@@ -279,7 +290,7 @@ static bool is_good_column(const RplBatch *batch, const RplColumn *column) {
   return column->slot < batch->slot_count &&
          !(rpl_facts(tables)[column->slot].flags & RPL_FACT_PARAM) &&
          batch->column_of[column->slot] == NO_COLUMN &&
-         (unsigned)column->width <= RPL_WIDTH_CONSTANT &&
+         is_good_width(batch, column) &&
          (column->values || column->given || column->none ||
           is_currency(batch, column->slot));
 }

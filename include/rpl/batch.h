@@ -54,7 +54,8 @@ RPL_API void rpl_batch_free(RplBatch *batch);
 /* ---- facts --------------------------------------------------------------- */
 
 /* How wide the values of a column are. Narrow ones are taken as they are:
- * int32 with its sign, uint8 without one. */
+ * int32 with its sign, uint8 without one. Texts are addresses, so their columns
+ * are never narrow. */
 typedef enum RplWidth {
   RPL_WIDTH_INT64 = 0,
   RPL_WIDTH_INT32,
@@ -107,7 +108,8 @@ typedef struct RplBatchResult {
 } RplBatchResult;
 
 /* Decides all rows. RPL_E_ARGUMENT: a slot that does not exist, is a param's or
- * has two columns, a width that does not exist, values missing, `outcome8` with
+ * has two columns, a width that does not exist, a text that is narrow, values
+ * missing, `outcome8` with
  * more outcomes than it can tell apart. RPL_E_MEMORY or RPL_E_LIMIT when a row
  * that needed the careful engine ran into it; rows before may then have been
  * written. */

@@ -356,6 +356,26 @@ static void mistakes_of_the_caller(void **state) {
   rpl_batch_free(NULL);
 }
 
+/* A text is an address, which a narrow column cannot hold. */
+static void texts_are_not_narrow(void **state) {
+  static const RplWidth narrow[] = {RPL_WIDTH_INT32, RPL_WIDTH_UINT8};
+  RplBatch *batch;
+  RplBatchResult result = {.outcome = answers.outcome};
+  (void)state;
+  assert_int_equal(rpl_batch_new(context, &batch), RPL_OK);
+  draw_table(64, 0);
+  for (size_t i = 0; i < COUNT_OF(narrow); i++) {
+    table.columns[NOTE].width = narrow[i];
+    assert_int_equal(rpl_batch_decide(batch, &table.facts, &result),
+                     RPL_E_ARGUMENT);
+  }
+  for (size_t row = 0; row < 64; row++)
+    table.values[NOTE][row] = table.values[NOTE][0];
+  table.columns[NOTE].width = RPL_WIDTH_CONSTANT;
+  check_table();
+  rpl_batch_free(batch);
+}
+
 static void outcomes_have_names(void **state) {
   RplBatch *batch;
   (void)state;
@@ -378,6 +398,7 @@ int main(void) {
       cmocka_unit_test(params_hold_for_every_row),
       cmocka_unit_test(params_can_change_between_calls),
       cmocka_unit_test(mistakes_of_the_caller),
+      cmocka_unit_test(texts_are_not_narrow),
       cmocka_unit_test(outcomes_have_names),
   };
   return cmocka_run_group_tests(tests, set_up, tear_down);
