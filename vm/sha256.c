@@ -2,7 +2,15 @@
  * sha256.c - see sha256.h. Names follow FIPS 180-4, sections 4.1.2 and 6.2. */
 #include "vm/sha256.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#if defined(__clang__)
+#include <cpuid.h>
+#endif
+#endif
 
 #define BLOCK_BYTES 64
 /* Where the message length stands in the last block. */
@@ -74,7 +82,7 @@ static inline uint32_t schedule(uint32_t words[16], int t) {
 #define FIRST(i)     words[i]
 #define FOLLOWING(i) schedule(words, i)
 
-static void compress(uint32_t state[8], const uint8_t *block) {
+static void compress_block(uint32_t state[8], const uint8_t *block) {
   uint32_t words[16];
   uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
   uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
@@ -96,6 +104,103 @@ static void compress(uint32_t state[8], const uint8_t *block) {
   state[7] += h;
 }
 
+void rpl_sha256_compress(uint32_t state[8], const uint8_t *blocks,
+                         size_t count) {
+  for (; count; count--, blocks += BLOCK_BYTES)
+    compress_block(state, blocks);
+}
+
+/* ---- by instructions of the processor ----------------------------------- */
+
+#if defined(__x86_64__)
+
+#define TARGET __attribute__((target("sha,sse4.1,ssse3")))
+
+/* Four steps. The processor keeps the variables as two vectors, `abef` and
+ * `cdgh`; `now` are the words of these steps. */
+#define FOUR_STEPS(t, now)                                                     \
+  do {                                                                         \
+    __m128i sum = _mm_add_epi32(                                               \
+        now, _mm_loadu_si128((const __m128i *)(round_constants + (t))));       \
+    cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);                             \
+    sum = _mm_shuffle_epi32(sum, 0x0E);                                        \
+    abef = _mm_sha256rnds2_epu32(abef, cdgh, sum);                             \
+  } while (0)
+
+/* The words that come sixteen after `w0`, whose place they take. */
+#define NEXT_WORDS(w0, w1, w2, w3)                                             \
+  w0 = _mm_sha256msg2_epu32(                                                   \
+      _mm_add_epi32(_mm_sha256msg1_epu32(w0, w1), _mm_alignr_epi8(w3, w2, 4)), \
+      w3)
+
+#define SIXTEEN_STEPS(t)                                                       \
+  do {                                                                         \
+    NEXT_WORDS(w0, w1, w2, w3);                                                \
+    FOUR_STEPS((t) + 0, w0);                                                   \
+    NEXT_WORDS(w1, w2, w3, w0);                                                \
+    FOUR_STEPS((t) + 4, w1);                                                   \
+    NEXT_WORDS(w2, w3, w0, w1);                                                \
+    FOUR_STEPS((t) + 8, w2);                                                   \
+    NEXT_WORDS(w3, w0, w1, w2);                                                \
+    FOUR_STEPS((t) + 12, w3);                                                  \
+  } while (0)
+
+TARGET static __m128i load_words(const uint8_t *bytes) {
+  const __m128i turn_round =
+      _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
+  return _mm_shuffle_epi8(_mm_loadu_si128((const __m128i *)bytes), turn_round);
+}
+
+TARGET static void compress_native(uint32_t state[8], const uint8_t *blocks,
+                                   size_t count) {
+  __m128i *ends = (__m128i *)state;
+  __m128i cdab = _mm_shuffle_epi32(_mm_loadu_si128(ends), 0xB1);
+  __m128i efgh = _mm_shuffle_epi32(_mm_loadu_si128(ends + 1), 0x1B);
+  __m128i abef = _mm_alignr_epi8(cdab, efgh, 8);
+  __m128i cdgh = _mm_blend_epi16(efgh, cdab, 0xF0);
+  for (; count; count--, blocks += BLOCK_BYTES) {
+    __m128i old_abef = abef, old_cdgh = cdgh;
+    __m128i w0 = load_words(blocks), w1 = load_words(blocks + 16);
+    __m128i w2 = load_words(blocks + 32), w3 = load_words(blocks + 48);
+    FOUR_STEPS(0, w0);
+    FOUR_STEPS(4, w1);
+    FOUR_STEPS(8, w2);
+    FOUR_STEPS(12, w3);
+    SIXTEEN_STEPS(16);
+    SIXTEEN_STEPS(32);
+    SIXTEEN_STEPS(48);
+    abef = _mm_add_epi32(abef, old_abef);
+    cdgh = _mm_add_epi32(cdgh, old_cdgh);
+  }
+  __m128i feba = _mm_shuffle_epi32(abef, 0x1B);
+  __m128i dchg = _mm_shuffle_epi32(cdgh, 0xB1);
+  _mm_storeu_si128(ends, _mm_blend_epi16(feba, dchg, 0xF0));
+  _mm_storeu_si128(ends + 1, _mm_alignr_epi8(dchg, feba, 8));
+}
+
+/* clang has learnt the name of these instructions late. */
+static bool has_instructions(void) {
+#if defined(__clang__)
+  unsigned a, b, c, d;
+  return __builtin_cpu_supports("sse4.1") &&
+         __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1u);
+#else
+  return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sha");
+#endif
+}
+
+RplSha256Compress *rpl_sha256_native(void) {
+  return has_instructions() ? compress_native : NULL;
+}
+
+#else
+
+RplSha256Compress *rpl_sha256_native(void) { return NULL; }
+
+#endif
+
+/* ---- digests ------------------------------------------------------------- */
+
 void rpl_sha256_init(RplSha256 *sha) {
   /* first 32 bits of the fraction of the square roots of the first 8 primes */
   static const uint32_t initial[8] = {
@@ -104,6 +209,9 @@ void rpl_sha256_init(RplSha256 *sha) {
   };
   memset(sha, 0, sizeof *sha);
   memcpy(sha->state, initial, sizeof initial);
+  sha->compress = rpl_sha256_native();
+  if (!sha->compress)
+    sha->compress = rpl_sha256_compress;
 }
 
 void rpl_sha256_update(RplSha256 *sha, const void *data, size_t length) {
@@ -112,14 +220,15 @@ void rpl_sha256_update(RplSha256 *sha, const void *data, size_t length) {
   sha->total_bytes += length;
   if (held && length >= BLOCK_BYTES - held) {
     memcpy(sha->block + held, bytes, BLOCK_BYTES - held);
-    compress(sha->state, sha->block);
+    sha->compress(sha->state, sha->block, 1);
     bytes += BLOCK_BYTES - held;
     length -= BLOCK_BYTES - held;
     held = 0;
   }
-  for (; length >= BLOCK_BYTES && !held; length -= BLOCK_BYTES) {
-    compress(sha->state, bytes);
-    bytes += BLOCK_BYTES;
+  if (!held && length >= BLOCK_BYTES) {
+    sha->compress(sha->state, bytes, length / BLOCK_BYTES);
+    bytes += length - length % BLOCK_BYTES;
+    length %= BLOCK_BYTES;
   }
   if (length)
     memcpy(sha->block + held, bytes, length);
@@ -131,13 +240,13 @@ void rpl_sha256_final(RplSha256 *sha, uint8_t digest[32]) {
   sha->block[held++] = 0x80;
   if (held > LENGTH_OFFSET) {
     memset(sha->block + held, 0, BLOCK_BYTES - held);
-    compress(sha->state, sha->block);
+    sha->compress(sha->state, sha->block, 1);
     held = 0;
   }
   memset(sha->block + held, 0, LENGTH_OFFSET - held);
   for (int i = 0; i < 8; i++)
     sha->block[LENGTH_OFFSET + i] = (uint8_t)(bits >> (56 - 8 * i));
-  compress(sha->state, sha->block);
+  sha->compress(sha->state, sha->block, 1);
   for (int i = 0; i < RPL_SHA256_BYTES; i++)
     digest[i] = (uint8_t)(sha->state[i / 4] >> (24 - 8 * (i % 4)));
 }

@@ -14,8 +14,18 @@
 #define RPL_SHA256_BYTES     32
 #define RPL_SHA256_HEX_BYTES 65 /* 64 digits and a NUL */
 
+/* The step of the standard over so many blocks of 64 bytes. */
+typedef void RplSha256Compress(uint32_t state[8], const uint8_t *blocks,
+                               size_t count);
+
+/* In portable C; and by instructions of the processor at hand, NULL where it
+ * has none. Both give the same. */
+RplSha256Compress rpl_sha256_compress;
+RplSha256Compress *rpl_sha256_native(void);
+
 /* A digest in the making; plain data, may be copied. */
 typedef struct RplSha256 {
+  RplSha256Compress *compress; /* chosen by init: the native one if there is */
   uint32_t state[8];
   uint64_t total_bytes; /* fed so far; the standard ends at 2^61 - 1 */
   uint8_t block[64];    /* the last total_bytes % 64 bytes fed */
