@@ -312,8 +312,8 @@ static RplStatus verify_policy(RplCompiler *compiler, const RplPolicy *policy,
   RplProgramError error;
   rpl_arena_init(&arena, compiler->allocator, 0);
   RplStatus status =
-      rpl_image_check(&arena, (const uint8_t *)policy->program.data,
-                      policy->program.length, &image, &error);
+      rpl_image_open(&arena, (const uint8_t *)policy->program.data,
+                     policy->program.length, &image, &error);
   rpl_arena_clear(&arena);
   if (status == RPL_OK)
     return check_cost(compiler, policy, image.cost, max_cost);

@@ -116,7 +116,7 @@ RplStatus rpl_context_new(const RplProgram *program, size_t index,
   if (status)
     return status;
   made->program = rpl_program_share(program);
-  status = rpl_fast_begin(made, rpl_program_lowered(program, index));
+  status = rpl_fast_begin(made, &program->policies[index]);
   if (status)
     rpl_context_free(made);
   else

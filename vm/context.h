@@ -26,11 +26,17 @@ typedef struct RplFastStep {
   int64_t value, high;
 } RplFastStep;
 
+/* No number of changes that a context comes to. */
+#define RPL_FAST_UNCHOSEN UINT32_MAX
+
 /* The fast engine's part of a context (vm/fast.h). */
 typedef struct RplFast {
-  const RplLowered *shared;  /* the program's, with the declared params */
-  const RplLowered *lowered; /* to run; NULL: there is none */
-  uint32_t param_changes;    /* of the facts, when it was chosen */
+  struct RplLoadedPolicy *policy; /* has the form with the declared params;
+                                     NULL: there is none */
+  const RplLowered *lowered;      /* to run; NULL: there is none */
+  uint32_t declared_changes; /* of the facts, while params are as declared */
+  uint32_t param_changes;    /* of the facts, when it was chosen;
+                                        RPL_FAST_UNCHOSEN: it was not yet */
   int64_t *frame;
   RplArena arena;     /* of a form that is the context's own, and of `frame` */
   RplFastStep *steps; /* room for the plain stream; NULL until a trace */

@@ -272,6 +272,7 @@ static void failed(RplBuffer *buffer, const RplFacts *facts) {
 
 static void record(RplBuffer *buffer, const RplDecision *decision) {
   RplContext *context = decision->context;
+  uint8_t digest[RPL_SHA256_BYTES];
   char hex[RPL_SHA256_HEX_BYTES];
   values(buffer, &context->facts, "facts", false);
   assumed(buffer, context);
@@ -279,7 +280,8 @@ static void record(RplBuffer *buffer, const RplDecision *decision) {
   values(buffer, &context->facts, "params", true);
   key(buffer, "edition");
   rpl_buffer_unsigned(buffer, rpl_policy(&context->image->tables)->edition);
-  rpl_sha256_hex(context->image->digest, hex);
+  rpl_image_digest(context->image, digest);
+  rpl_sha256_hex(digest, hex);
   text_member(buffer, "program", rpl_slice_from(hex));
   if (has_named_zones(context))
     text_member(buffer, "zones",

@@ -250,6 +250,7 @@ static void put_flag(Writer *w, uint32_t flags, uint32_t flag,
 
 static void write_head(Writer *w) {
   const RplPolicyRecord *policy = rpl_policy(w->tables);
+  uint8_t digest[RPL_SHA256_BYTES];
   char hex[RPL_SHA256_HEX_BYTES];
   put(w, "policy ");
   put_string(w, policy->name);
@@ -261,7 +262,8 @@ static void write_head(Writer *w) {
   put_number(w, w->image->cost);
   put_flag(w, w->tables->flags, RPL_PROGRAM_STRIPPED, ", stripped");
   end_line(w);
-  rpl_sha256_hex(w->image->digest, hex);
+  rpl_image_digest(w->image, digest);
+  rpl_sha256_hex(digest, hex);
   put(w, "digest ");
   put(w, hex);
   end_line(w);

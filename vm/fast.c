@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "vm/fast_body.h"
+#include "vm/program_priv.h"
 
 #if !defined(RPL_SWITCH_DISPATCH)
 /* Addresses of labels are an extension, which gcc and clang have. */
@@ -184,37 +185,47 @@ static bool take_form(RplFast *fast, const RplLowered *lowered) {
   return true;
 }
 
-RplStatus rpl_fast_begin(RplContext *context, const RplLowered *lowered) {
+/* The program's form for the declared params; for others one of its own. */
+static RplStatus find_form(RplContext *context, const RplLowered **lowered) {
   RplFast *fast = &context->fast;
-  fast->shared = lowered;
+  *lowered = NULL;
+  if (!fast->policy)
+    return RPL_OK;
+  if (context->facts.param_changes == fast->declared_changes)
+    return rpl_policy_form(fast->policy, lowered);
+  return rpl_lower_image(context->image, context->facts.values, &fast->arena,
+                         context->allocator, lowered);
+}
+
+static RplStatus choose_form(RplContext *context) {
+  RplFast *fast = &context->fast;
+  const RplLowered *lowered;
   fast->param_changes = context->facts.param_changes;
-  return take_form(fast, lowered) ? RPL_OK : RPL_E_MEMORY;
+  fast->steps = NULL;
+  fast->facts = NULL;
+  fast->step_count = 0;
+  fast->lowered = NULL;
+  rpl_arena_clear(&fast->arena);
+  if (find_form(context, &lowered) == RPL_OK && take_form(fast, lowered))
+    return RPL_OK;
+  rpl_arena_clear(&fast->arena);
+  return RPL_E_MEMORY;
+}
+
+RplStatus rpl_fast_begin(RplContext *context, RplLoadedPolicy *policy) {
+  context->fast.policy = policy;
+  context->fast.declared_changes = context->facts.param_changes;
+  context->fast.param_changes = RPL_FAST_UNCHOSEN;
+  return rpl_policy_made_form(policy) ? choose_form(context) : RPL_OK;
 }
 
 void rpl_fast_end(RplContext *context) {
   rpl_arena_clear(&context->fast.arena);
 }
 
-/* Without memory for a form there is none until a param is set again. */
-static void lower_again(RplContext *context) {
-  RplFast *fast = &context->fast;
-  const RplLowered *lowered = NULL;
-  fast->param_changes = context->facts.param_changes;
-  fast->steps = NULL;
-  fast->facts = NULL;
-  fast->step_count = 0;
-  rpl_arena_clear(&fast->arena);
-  fast->lowered = NULL;
-  if (!fast->shared ||
-      rpl_lower_image(context->image, context->facts.values, &fast->arena,
-                      context->allocator, &lowered) ||
-      !take_form(fast, lowered))
-    rpl_arena_clear(&fast->arena);
-}
-
 const RplLowered *rpl_fast_form(RplContext *context) {
   if (context->fast.param_changes != context->facts.param_changes)
-    lower_again(context);
+    (void)choose_form(context);
   return context->fast.lowered;
 }
 

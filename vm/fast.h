@@ -20,14 +20,15 @@
 #include "rpl/slots.h"
 #include "vm/context.h"
 
-/* Gives a context what it needs to run `lowered`, which may be NULL.
- * RPL_E_MEMORY leaves it without. */
+/* Lets a context run the form of its policy. Where that was made already it is
+ * chosen now, else when it is first needed. RPL_E_MEMORY. */
 RPL_MUST_CHECK RplStatus rpl_fast_begin(RplContext *context,
-                                        const RplLowered *lowered);
+                                        struct RplLoadedPolicy *policy);
 void rpl_fast_end(RplContext *context);
 
-/* The form that decides for this context's params, made anew when they were set
- * since the last call; NULL when there is none. */
+/* The form that decides for this context's params, chosen or made anew when
+ * they were set since the last call, and by the first; NULL when there is none
+ * or memory for it is short: then there is none until a param is set again. */
 const RplLowered *rpl_fast_form(RplContext *context);
 
 /* Decides; false when the careful engine has to. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * lowered.h - the private form of a policy that the fast and batch engines run.
- * It is made from the verified program when that is loaded, and says the same
- * of every request that it can decide; on any other it stops, and the careful
- * engine decides from the start.
+ * It is made from the verified program when it is first needed, and says the
+ * same of every request that it can decide; on any other it stops, and the
+ * careful engine decides from the start.
  *
  * How it differs from the canonical program:
  *  - Control flow. Rules are tried in precedence, conditions are left as soon

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
- * program.c - see program.h. Bytes are put together one by one, so neither the
- * alignment of the file in memory nor the machine's byte order matters, and
- * every byte is read once: what is verified is the copy that will run. */
+ * program.c - see program.h. Tables stay where the file has them on a machine
+ * that can read them there; elsewhere words are put together from bytes, so
+ * that neither alignment nor byte order matters. What is verified is what will
+ * run: nobody else may write it. */
 #include "vm/program.h"
 
 #include <string.h>
@@ -117,26 +118,42 @@ static RplStatus read_header(const uint8_t *bytes, size_t size,
   return RPL_OK;
 }
 
-/* Copies rows and blob. The sizes were proved, so what is allocated is at most
- * the size of the program. */
+/* Words of a file that a machine can read where they stand. */
+static bool is_native(const uint8_t *bytes) {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  return (uintptr_t)bytes % _Alignof(uint32_t) == 0;
+#else
+  (void)bytes;
+  return false;
+#endif
+}
+
+static const uint32_t *read_rows(RplArena *arena, const uint8_t *bytes,
+                                 size_t row_words) {
+  if (is_native(bytes))
+    return (const uint32_t *)(const void *)bytes;
+  uint32_t *rows = rpl_arena_array(arena, row_words, sizeof *rows);
+  for (size_t i = 0; rows && i < row_words; i++)
+    rows[i] = read_word(bytes + 4 * i);
+  return rows;
+}
+
+/* Rows and blob. The sizes were proved, so what is allocated is at most the
+ * size of the program. */
 static RplStatus read_body(RplArena *arena, const uint8_t *bytes, size_t size,
                            RplTables *tables, size_t row_words,
                            RplProgramError *error) {
-  uint32_t *rows = rpl_arena_array(arena, row_words, sizeof *rows);
+  const uint8_t *at = bytes + RPL_PROGRAM_HEADER_BYTES;
+  const uint32_t *rows = read_rows(arena, at, row_words);
   if (!rows)
     return out_of_memory(error, arena);
-  const uint8_t *at = bytes + RPL_PROGRAM_HEADER_BYTES;
-  for (size_t i = 0; i < row_words; i++)
-    rows[i] = read_word(at + 4 * i);
   at += 4 * row_words;
   for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
     tables->rows[i] = rows;
     rows +=
         (size_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
   }
-  tables->blob = rpl_arena_copy(arena, at, tables->blob_bytes);
-  if (!tables->blob)
-    return out_of_memory(error, arena);
+  tables->blob = (const char *)at;
   for (at += tables->blob_bytes; at < bytes + size; at++)
     if (*at != 0)
       return refuse(error, RPL_E_PROGRAM, (size_t)(at - bytes),
@@ -144,8 +161,19 @@ static RplStatus read_body(RplArena *arena, const uint8_t *bytes, size_t size,
   return RPL_OK;
 }
 
-RplStatus rpl_image_check(RplArena *arena, const uint8_t *bytes, size_t size,
-                          RplImage *image, RplProgramError *error) {
+static RplStatus make_digest(RplArena *arena, const uint8_t *bytes, size_t size,
+                             RplImage *image, RplProgramError *error) {
+  image->digest = rpl_arena_alloc(arena, sizeof *image->digest);
+  if (!image->digest)
+    return out_of_memory(error, arena);
+  image->digest->bytes = bytes;
+  image->digest->size = size;
+  return RPL_OK;
+}
+
+static RplStatus open_image(RplArena *arena, const uint8_t *bytes, size_t size,
+                            bool copies, RplImage *image,
+                            RplProgramError *error) {
   RplProgramError ignored;
   RplImage read;
   size_t row_words = 0;
@@ -153,6 +181,12 @@ RplStatus rpl_image_check(RplArena *arena, const uint8_t *bytes, size_t size,
   error = error ? error : &ignored;
   *error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0, ""};
   RplStatus status = read_header(bytes, size, &read.tables, &row_words, error);
+  if (!status && copies)
+    bytes = (const uint8_t *)rpl_arena_copy(arena, bytes, size);
+  if (!status && !bytes)
+    status = out_of_memory(error, arena);
+  if (!status)
+    status = make_digest(arena, bytes, size, &read, error);
   if (!status)
     status = read_body(arena, bytes, size, &read.tables, row_words, error);
   if (!status)
@@ -162,12 +196,34 @@ RplStatus rpl_image_check(RplArena *arena, const uint8_t *bytes, size_t size,
   return status;
 }
 
+RplStatus rpl_image_open(RplArena *arena, const uint8_t *bytes, size_t size,
+                         RplImage *image, RplProgramError *error) {
+  return open_image(arena, bytes, size, false, image, error);
+}
+
 RplStatus rpl_image_read(RplArena *arena, const uint8_t *bytes, size_t size,
                          RplImage *image, RplProgramError *error) {
-  RplStatus status = rpl_image_check(arena, bytes, size, image, error);
-  if (!status)
-    rpl_sha256_digest(bytes, size, image->digest);
-  return status;
+  return open_image(arena, bytes, size, true, image, error);
+}
+
+void rpl_image_digest(const RplImage *image, uint8_t digest[32]) {
+  RplDigest *known = image->digest;
+  uint64_t words[4];
+  if (!known) {
+    memset(digest, 0, 32);
+    return;
+  }
+  if (atomic_load_explicit(&known->is_known, memory_order_acquire)) {
+    for (int i = 0; i < 4; i++)
+      words[i] = atomic_load_explicit(&known->words[i], memory_order_relaxed);
+    memcpy(digest, words, sizeof words);
+    return;
+  }
+  rpl_sha256_digest(known->bytes, known->size, digest);
+  memcpy(words, digest, sizeof words);
+  for (int i = 0; i < 4; i++)
+    atomic_store_explicit(&known->words[i], words[i], memory_order_relaxed);
+  atomic_store_explicit(&known->is_known, true, memory_order_release);
 }
 
 /* ---- bundles ---- */

@@ -25,6 +25,8 @@
 #ifndef RPL_VM_PROGRAM_H
 #define RPL_VM_PROGRAM_H
 
+#include <stdatomic.h>
+
 #include "rpl/base.h"
 #include "vm/arena.h"
 #include "vm/calendar.h"
@@ -222,6 +224,15 @@ typedef struct RplConstant {
   const RplCalendar *calendar; /* calendar */
 } RplConstant;
 
+/* The SHA-256 of a program's bytes, computed when it is first asked for, by
+ * whichever thread. INVARIANT: all that write `words` write the same. */
+typedef struct RplDigest {
+  const uint8_t *bytes; /* of the program; they stay as they are */
+  size_t size;
+  atomic_bool is_known;
+  _Atomic uint64_t words[4];
+} RplDigest;
+
 /* A program that was verified. */
 typedef struct RplImage {
   RplTables tables;
@@ -232,23 +243,29 @@ typedef struct RplImage {
   RplCalendar *calendars;     /* one for each row of the section */
   const RplZones *zones;      /* of the loaded program; NULL: there are none */
   uint64_t cost;              /* worst case, as the verifier counted it */
-  uint8_t digest[32];         /* SHA-256 of the program's bytes */
+  RplDigest *digest;          /* NULL: it was not made of bytes */
 } RplImage;
 
-/* Reads the tables of the program in `bytes` into `arena` and checks everything
- * that is needed for running it: sizes, indices, types, canonical form, limits.
- * Linear in `size`, no recursion. The bytes are borrowed during the call: what
- * stays is a copy. RPL_E_PROGRAM with *error filled in for bytes that are no
- * valid program, RPL_E_LIMIT past a limit above, RPL_E_MEMORY. */
+/* Reads the tables of the program in `bytes` and checks everything that is
+ * needed for running it: sizes, indices, types, canonical form, limits. Linear
+ * in `size`, no recursion. The bytes are borrowed for as long as the image
+ * lives and must not change: tables may stand where the file has them. What
+ * else is needed is allocated in `arena`. RPL_E_PROGRAM with *error filled in
+ * for bytes that are no valid program, RPL_E_LIMIT past a limit above,
+ * RPL_E_MEMORY. */
+RPL_MUST_CHECK RplStatus rpl_image_open(RplArena *arena, const uint8_t *bytes,
+                                        size_t size, RplImage *image,
+                                        RplProgramError *error);
+
+/* The same for bytes that are borrowed during the call: a copy of them is made
+ * in `arena`. */
 RPL_MUST_CHECK RplStatus rpl_image_read(RplArena *arena, const uint8_t *bytes,
                                         size_t size, RplImage *image,
                                         RplProgramError *error);
 
-/* The same without the digest, which stays zero: for a compiler that looks at
- * its own work. */
-RPL_MUST_CHECK RplStatus rpl_image_check(RplArena *arena, const uint8_t *bytes,
-                                         size_t size, RplImage *image,
-                                         RplProgramError *error);
+/* The SHA-256 of the program's bytes; zeros where there are none. Any thread
+ * may ask. */
+void rpl_image_digest(const RplImage *image, uint8_t digest[32]);
 
 /* CRC-32 (ISO 3309, as in zlib and PNG) of everything behind a bundle's header.
  * It finds damage, such as any one byte changed; it is no defence against
@@ -278,7 +295,7 @@ size_t rpl_tables_row_offset(const RplTables *tables, RplSection section,
                              uint32_t row);
 
 /* The verifier (vm/verify.c): the part of rpl_image_read that judges decoded
- * tables. `image->tables` is set; it fills in the rest but the digest. */
+ * tables. `image->tables` is set; it fills in what engines need. */
 RPL_MUST_CHECK RplStatus rpl_image_verify(RplArena *arena, RplImage *image,
                                           RplProgramError *error);
 

@@ -2,8 +2,8 @@
  * program_load.c - the public side of programs: load, look up, describe.
  *
  * The file is copied before anything is read, so that a file that changes while
- * it is mapped cannot differ from what was verified; the copy is dropped when
- * its tables stand in the program's arena. */
+ * it is mapped cannot differ from what was verified. The copy stays: tables are
+ * read where it has them. */
 #include "vm/program_priv.h"
 
 #include <stdio.h>
@@ -171,9 +171,11 @@ static bool name_types(RplArena *arena, RplArena *scratch,
 
 /* ---- loading ---- */
 
-static bool is_known(const RplLimits *limits, const uint8_t digest[32]) {
+static bool is_known(const RplLimits *limits, const RplImage *image) {
+  uint8_t digest[32];
   if (!limits->known_digests)
     return true;
+  rpl_image_digest(image, digest);
   for (size_t i = 0; i < limits->known_digest_count; i++)
     if (memcmp(limits->known_digests[i], digest, 32) == 0)
       return true;
@@ -219,8 +221,9 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
                              size_t file_offset, RplLoadedPolicy *policy,
                              RplProgramError *error) {
   RplArena scratch;
+  policy->allocator = program->allocator;
   RplStatus status =
-      rpl_image_read(&program->arena, (const uint8_t *)bytes.data, bytes.length,
+      rpl_image_open(&program->arena, (const uint8_t *)bytes.data, bytes.length,
                      &policy->image, error);
   if (status) {
     error->offset += file_offset;
@@ -232,7 +235,7 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
   if (!has_short_lists(&program->limits, &policy->image.tables))
     return refuse(error, RPL_E_LIMIT, file_offset,
                   "a list can be longer than the host allows");
-  if (!is_known(&program->limits, policy->image.digest))
+  if (!is_known(&program->limits, &policy->image))
     return refuse(error, RPL_E_LIMIT, file_offset,
                   "the program is none of those that the host knows");
   status = bind_zones(program, &policy->image, error);
@@ -243,12 +246,7 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
   rpl_arena_init(&scratch, program->allocator, 0);
   bool is_named = name_types(&program->arena, &scratch, policy);
   rpl_arena_clear(&scratch);
-  if (is_named)
-    status = rpl_lower_image(&policy->image, NULL, &program->arena,
-                             program->allocator, &policy->lowered);
-  return is_named && !status
-             ? RPL_OK
-             : refuse(error, RPL_E_MEMORY, 0, "memory is short");
+  return is_named ? RPL_OK : refuse(error, RPL_E_MEMORY, 0, "memory is short");
 }
 
 static RplStatus load_bundle(RplProgram *program, const uint8_t *bytes,
@@ -277,16 +275,12 @@ static RplStatus load_bundle(RplProgram *program, const uint8_t *bytes,
 
 static RplStatus load_copy(RplProgram *program, const void *bytes, size_t size,
                            RplProgramError *error) {
-  const RplAllocator *allocator = program->allocator;
   if (size == 0)
     return refuse(error, RPL_E_PROGRAM, 0, "the file is empty");
-  uint8_t *copy = allocator->reallocate(allocator->context, NULL, 0, size);
+  const char *copy = rpl_arena_copy(&program->arena, bytes, size);
   if (!copy)
     return refuse(error, RPL_E_MEMORY, 0, "memory is short");
-  memcpy(copy, bytes, size);
-  RplStatus status = load_bundle(program, copy, size, error);
-  (void)allocator->reallocate(allocator->context, copy, size, 0);
-  return status;
+  return load_bundle(program, (const uint8_t *)copy, size, error);
 }
 
 static RplProgram *new_program(const RplLimits *limits,
@@ -373,6 +367,8 @@ void rpl_program_free(RplProgram *program) {
                                             memory_order_acq_rel) != 1)
     return;
   const RplAllocator *allocator = program->allocator;
+  for (size_t i = 0; i < program->policy_count; i++)
+    rpl_policy_free_form(&program->policies[i]);
   rpl_arena_clear(&program->arena);
   (void)allocator->reallocate(allocator->context, program, sizeof *program, 0);
 }
@@ -385,11 +381,6 @@ size_t rpl_program_policy_count(const RplProgram *program) {
 
 const RplImage *rpl_program_image(const RplProgram *program, size_t index) {
   return index < program->policy_count ? &program->policies[index].image : NULL;
-}
-
-const RplLowered *rpl_program_lowered(const RplProgram *program, size_t index) {
-  return index < program->policy_count ? program->policies[index].lowered
-                                       : NULL;
 }
 
 const RplLimits *rpl_program_limits(const RplProgram *program) {
@@ -425,7 +416,7 @@ void rpl_program_digest(const RplProgram *program, size_t index,
                         uint8_t digest[32]) {
   const RplImage *image = rpl_program_image(program, index);
   if (image)
-    memcpy(digest, image->digest, 32);
+    rpl_image_digest(image, digest);
   else
     memset(digest, 0, 32);
 }

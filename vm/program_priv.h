@@ -4,8 +4,10 @@
  * parts of librplvm that run it, explain it or print it.
  *
  * INVARIANT: after rpl_program_load nothing in it changes but the count of its
- * references, so threads share it without a lock. All memory is the arena's but
- * that of the object itself.
+ * references, and what is made when it is first asked for: digests and lowered
+ * forms. Those are published whole, by one atomic store, and stay as they are.
+ * So threads share a program without a lock. All memory is the arena's but that
+ * of forms.
  */
 #ifndef RPL_VM_PROGRAM_PRIV_H
 #define RPL_VM_PROGRAM_PRIV_H
@@ -21,12 +23,19 @@ typedef struct RplReferences {
   atomic_size_t count;
 } RplReferences;
 
+/* The lowered form of a policy with its declared params. */
+typedef struct RplForm {
+  RplArena arena;            /* all of it, also this */
+  const RplLowered *lowered; /* NULL: it has no such form */
+} RplForm;
+
 /* One policy of a loaded program. */
 typedef struct RplLoadedPolicy {
   RplImage image;
   RplSlice name;
-  RplSlice *type_texts;      /* of each type, as it is written: "datetime?" */
-  const RplLowered *lowered; /* NULL: it has no such form */
+  RplSlice *type_texts; /* of each type, as it is written: "datetime?" */
+  const RplAllocator *allocator;
+  _Atomic(RplForm *) form; /* NULL until it is asked for */
 } RplLoadedPolicy;
 
 struct RplProgram {
@@ -48,9 +57,16 @@ RplProgram *rpl_program_share(const RplProgram *program);
  * program. */
 const RplImage *rpl_program_image(const RplProgram *program, size_t index);
 
-/* The lowered form of policy `index` with its declared params; NULL when there
- * is none. */
-const RplLowered *rpl_program_lowered(const RplProgram *program, size_t index);
+/* The policy's lowered form, made now unless it was before; *lowered is NULL
+ * when it has none. RPL_E_MEMORY; any thread may ask, also again after that. */
+RPL_MUST_CHECK RplStatus rpl_policy_form(RplLoadedPolicy *policy,
+                                         const RplLowered **lowered);
+
+/* The form if it was made, else NULL. */
+const RplForm *rpl_policy_made_form(const RplLoadedPolicy *policy);
+
+/* Frees it; nobody may use the policy any more. */
+void rpl_policy_free_form(RplLoadedPolicy *policy);
 
 /* The limits that the program was loaded with. */
 const RplLimits *rpl_program_limits(const RplProgram *program);

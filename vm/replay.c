@@ -164,9 +164,11 @@ static RplStatus check_edition(Replaying *replaying, const RplImage *image) {
 }
 
 static RplStatus check_digest(Replaying *replaying, const RplImage *image) {
+  uint8_t digest[RPL_SHA256_BYTES];
   char now[RPL_SHA256_HEX_BYTES];
   RplSlice recorded = rpl_json_text(member(&replaying->doc, "program"));
-  rpl_sha256_hex(image->digest, now);
+  rpl_image_digest(image, digest);
+  rpl_sha256_hex(digest, now);
   if (rpl_slice_is(recorded, now))
     return RPL_OK;
   return tell_two(replaying, RPL_REPLAY_OTHER_PROGRAM, "the program is ",

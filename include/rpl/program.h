@@ -2,7 +2,10 @@
  *
  * program.h - compiled policies: load bytes from anywhere, verify them, look at
  * what they want to know. A loaded program is immutable; any number of threads
- * may use it at once, each with a context of its own (rpl/decide.h).
+ * may use it at once, each with a context of its own (rpl/decide.h). What not
+ * every host needs of it is made when it is first asked for, by whichever
+ * thread, with the program's allocator: the digest and the form of a policy
+ * that rpl/slots.h runs. rpl_program_prepare makes both beforehand.
  *
  * A program counts its references: the one that rpl_program_load returns, one
  * for each rpl_program_ref, and one for each context. So a host that puts a new
@@ -69,6 +72,14 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_program_load_zones(
     const RplZoneSource *zones, const RplAllocator *allocator,
     RplProgram **program, RplLoadError *error);
 
+/* Makes what the first requests to policy `index` would wait for: a service
+ * that decides by slots (rpl/slots.h, rpl/batch.h) calls it when it has loaded
+ * a program, before it makes contexts. Nothing is decided otherwise without it,
+ * and a second call does nothing. Any thread may call it. RPL_E_ARGUMENT: there
+ * is no such policy; RPL_E_MEMORY leaves the program as usable as before. */
+RPL_API RPL_MUST_CHECK RplStatus rpl_program_prepare(const RplProgram *program,
+                                                     size_t index);
+
 /* Counts one reference more, for another owner, and returns the program. Any
  * thread may call it while another reference is held; reading the variable that
  * holds the program and calling this must be one step for whoever may free that
@@ -92,7 +103,8 @@ RPL_API RplSlice rpl_program_policy_name(const RplProgram *program,
 RPL_API RPL_MUST_CHECK RplStatus rpl_program_find(const RplProgram *program,
                                                   RplSlice name, size_t *index);
 
-/* The SHA-256 of the policy's canonical bytes, its name among programs. */
+/* The SHA-256 of the policy's canonical bytes, its name among programs. It is
+ * computed by the first call, in time linear in the policy. */
 RPL_API void rpl_program_digest(const RplProgram *program, size_t index,
                                 uint8_t digest[32]);
 

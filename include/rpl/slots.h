@@ -10,12 +10,14 @@
  *                         .currency = rpl_slot_currency("USD")};
  *   rpl_decide_slots(context, &facts, &verdict);
  *
- * The decision is that of rpl_decide for the same facts. A program is lowered
- * to a form of its own when it is loaded; where that form can decide, nothing
- * is allocated and the facts are read where they stand. Where it cannot (a fact
- * is missing, a value does not fit, an operation has an error or is not known
- * to that form) the careful engine decides from the start, and the verdict says
- * so. docs/performance.md tells what each costs.
+ * The decision is that of rpl_decide for the same facts. A policy is lowered to
+ * a form of its own when the first request comes, or before that by
+ * rpl_program_prepare. Where that form can decide, the facts are read where
+ * they stand and nothing is allocated, but for the first request of a context
+ * that is older than the form. Where it cannot (a fact is missing, a value does
+ * not fit, an operation has an error or is not known to that form, there is no
+ * memory for it) the careful engine decides from the start, and the verdict
+ * says so. docs/performance.md tells what each costs.
  *
  * A slot holds, by the type of its fact:
  *

@@ -122,7 +122,7 @@ static void test_find(void **state) {
   static const uint32_t names[] = {S_COLOR, S_FEE, S_TEST_FULL, S_UNTIL};
   static const char *const texts[] = {"color", "fee", "test.full", "until"};
   RplProgram *program = load_bytes(bundle_of(names, 4));
-  uint8_t digests[2][32];
+  uint8_t digests[3][32];
   size_t index = 77;
   assert_int_equal(rpl_program_policy_count(program), 4);
   for (size_t i = 0; i < 4; i++) {
@@ -143,7 +143,8 @@ static void test_find(void **state) {
   rpl_program_digest(program, 0, digests[0]);
   rpl_program_digest(program, 1, digests[1]);
   assert_memory_not_equal(digests[0], digests[1], 32);
-  assert_memory_equal(digests[0], rpl_program_image(program, 0)->digest, 32);
+  rpl_image_digest(rpl_program_image(program, 0), digests[2]);
+  assert_memory_equal(digests[0], digests[2], 32);
   rpl_program_free(program);
 }
 
