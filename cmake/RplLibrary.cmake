@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+include(CheckLinkerFlag)
+check_linker_flag(C "LINKER:-z,pack-relative-relocs" RPL_LINKER_PACKS)
 
 # rpl_library(NAME SOURCES file... PUBLIC_HEADERS file... [LINK library...])
 #
@@ -12,6 +14,7 @@
 #                  one, or with BUILD_SHARED_LIBS the shared one.
 # LINK names libraries made by this function.
 function(rpl_library name)
+  set(optimised "$<NOT:$<CONFIG:Debug>>")
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC_HEADERS;LINK" ${ARGN})
 
   set(tables ${ARG_SOURCES})
@@ -22,6 +25,12 @@ function(rpl_library name)
   set_target_properties(${name}_objects PROPERTIES
     C_VISIBILITY_PRESET hidden
     POSITION_INDEPENDENT_CODE ON)
+
+  # What a library does not use is left out of it. C needs no tables to unwind
+  # calls; debuggers have theirs with the rest of what they read.
+  target_compile_options(${name}_objects PRIVATE
+    "$<${optimised}:-ffunction-sections;-fdata-sections>"
+    "$<${optimised}:-fno-asynchronous-unwind-tables;-fno-unwind-tables>")
 
   foreach(kind IN ITEMS static shared)
     string(TOUPPER ${kind} library_kind)
@@ -52,6 +61,14 @@ function(rpl_library name)
       "@node@_@PROJECT_VERSION_MAJOR@ { global: rpl_*; local: *; };\n" @ONLY)
     target_link_options(${name}_shared PRIVATE "LINKER:--version-script=${map}")
     set_property(TARGET ${name}_shared APPEND PROPERTY LINK_DEPENDS "${map}")
+  endif()
+
+  # Calls inside a library stay inside, and pointers are moved by a table of bits
+  # where the linker can make one.
+  target_link_options(${name}_shared PRIVATE
+    LINKER:-Bsymbolic-functions "$<${optimised}:LINKER:--gc-sections>")
+  if(RPL_LINKER_PACKS AND NOT RPL_SANITIZE)
+    target_link_options(${name}_shared PRIVATE LINKER:-z,pack-relative-relocs)
   endif()
 
   # A shared library has its own copy of the hidden functions that it uses of
