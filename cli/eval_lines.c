@@ -76,14 +76,9 @@ static void put_refused(Batch *batch, const Line *line, const char *code,
   put_bad(batch, line, &fault);
 }
 
-static int put_good(Batch *batch, const Line *line,
-                    const RplDecision *decision) {
-  RplSlice json;
-  bool record = batch->load->options->record;
-  RplStatus status =
-      rpl_decision_json(decision, record ? RPL_JSON_RECORD : 0, &json);
-  if (status != RPL_OK || json.length < 2)
-    return rpl_cli_status(status ? status : RPL_E_MEMORY, "print the decision");
+static int put_good(Batch *batch, const Line *line, RplSlice json) {
+  if (json.length < 2)
+    return rpl_cli_status(RPL_E_MEMORY, "print the decision");
   begin_answer(batch, line);
   rpl_cli_put(batch->out, (RplSlice){json.data + 1, json.length - 1});
   putc('\n', batch->out);
@@ -116,20 +111,19 @@ static bool find_policy(Batch *batch, const Line *line, size_t *index) {
 }
 
 static int decide(Batch *batch, const Line *line, RplContext *context) {
-  const RplDecision *decision;
+  const RplOptions *options = batch->load->options;
   RplFactError error = {.message = ""};
-  uint32_t flags =
-      batch->load->options->ignore_unknown ? RPL_FACTS_IGNORE_UNKNOWN : 0;
   RplSlice facts = line->request.facts;
-  RplStatus status = rpl_facts_json(context, facts, flags, &error);
+  RplSlice json;
+  RplStatus status = rpl_answer_json(
+      context, facts, options->ignore_unknown ? RPL_FACTS_IGNORE_UNKNOWN : 0,
+      options->record ? RPL_JSON_RECORD : 0, &json, &error);
+  if (status == RPL_OK)
+    return put_good(batch, line, json);
   if (status == RPL_E_FACTS) {
     put_refused(batch, line, "facts_refused", facts, &error);
     return RPL_EXIT_OK;
   }
-  if (status == RPL_OK)
-    status = rpl_decide(context, &decision);
-  if (status == RPL_OK)
-    return put_good(batch, line, decision);
   if (status != RPL_E_LIMIT)
     return rpl_cli_status(status, "decide");
   put_bad_at(batch, line, "limit", "the decision needs too much memory", 0);

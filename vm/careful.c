@@ -574,6 +574,20 @@ static void widen(RplValue *value, RplKind kind) {
     value->kind = RPL_KIND_NUMBER;
 }
 
+RplValue rpl_careful_once(const RplCareful *careful, RplArena *arena,
+                          uint32_t row, const RplValue *const operands[3]) {
+  const RplTables *tables = &careful->image->tables;
+  const RplInstruction *code = &rpl_code(tables)[row];
+  Step step = {arena,
+               operands[0],
+               operands[1],
+               operands[2],
+               (RplKind)rpl_types(tables)[RPL_CODE_TYPE(code->word)].kind,
+               row,
+               false};
+  return rpl_careful_unnoted(strict(&step, RPL_CODE_OP(code->word)));
+}
+
 static RplStatus run_row(RplCareful *careful, RplArena *arena, uint32_t row) {
   const RplTables *tables = &careful->image->tables;
   const RplInstruction *code = &rpl_code(tables)[row];

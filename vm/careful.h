@@ -40,6 +40,12 @@ RPL_MUST_CHECK RplStatus rpl_careful_run(RplCareful *careful, RplArena *arena);
 RPL_MUST_CHECK RplStatus rpl_careful_rows(RplCareful *careful, RplArena *arena,
                                           uint32_t first, uint32_t end);
 
+/* What a strict operation gives for operands from elsewhere (NULL where there
+ * is none); an error value also where memory ran out. Nothing of a run changes.
+ */
+RplValue rpl_careful_once(const RplCareful *careful, RplArena *arena,
+                          uint32_t row, const RplValue *const operands[3]);
+
 /* careful_lists.c: runs the block that row `each` opens, which must be a part
  * of [0, rows), and gives the row that closes it its value. Memory for numbers
  * of one turn is given back after it. */

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "vm/answer.h"
 #include "vm/fast.h"
 #include "vm/program_priv.h"
 
@@ -96,6 +97,7 @@ void rpl_context_free(RplContext *context) {
   if (!context)
     return;
   const RplAllocator *allocator = context->allocator;
+  rpl_answer_end(context);
   rpl_fast_end(context);
   rpl_facts_end(&context->facts);
   rpl_arena_clear(&context->arena);

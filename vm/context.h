@@ -57,10 +57,12 @@ struct RplContext {
   RplCauses causes;
   RplProviding providing;
   RplFast fast;
-  uint64_t *string_seen;  /* a bit a string: what a list has already */
-  uint64_t *rule_named;   /* a bit a string: names of the reasons */
-  uint64_t *step_seen;    /* a bit a step */
-  uint8_t *outcome_marks; /* what was seen of each outcome */
+  uint64_t *string_seen;      /* a bit a string: what a list has already */
+  uint64_t *rule_named;       /* a bit a string: names of the reasons */
+  uint64_t *step_seen;        /* a bit a step */
+  uint8_t *outcome_marks;     /* what was seen of each outcome */
+  struct RplAnswers *answers; /* vm/answer.h; NULL until one is asked for */
+  bool has_holes; /* texts of the decision have holes for values (decide.h) */
 };
 
 /* Makes a context for one image; what rpl_context_new does once it has found

@@ -53,6 +53,15 @@ typedef struct RplGive {
   RplValue value;   /* all that was given, joined */
 } RplGive;
 
+/* A hole in a text, which context->has_holes asks for in place of a value: this
+ * byte, which no text of such a program has, a letter, and the operand in hex
+ * digits (vm/answer.h). */
+#define RPL_HOLE_BYTE        '\x01'
+#define RPL_HOLE_IN_WORDS    'w' /* as rpl_value_write_text */
+#define RPL_HOLE_IN_OUTPUT   'v' /* as rpl_value_write_plain, bare money */
+#define RPL_HOLE_IN_CURRENCY 'c' /* the code of the decision's currency */
+#define RPL_HOLE_DIGITS      8
+
 /* A decision in the making. */
 typedef struct RplDeciding {
   RplContext *context;
@@ -86,6 +95,9 @@ typedef struct RplPending {
 /* The text of a TEXT0 reference with its values filled in; empty for 0. */
 RPL_MUST_CHECK RplStatus rpl_decide_words(RplContext *context, uint32_t text0,
                                           RplSlice *words);
+
+/* Writes a hole for the value of an operand. */
+void rpl_decide_hole(RplBuffer *buffer, char letter, uint32_t operand);
 
 /* "cms/ssl.rpl:48" for a PLACE0 reference; empty for 0. */
 RPL_MUST_CHECK RplStatus rpl_decide_place(RplContext *context, uint32_t place0,

@@ -352,8 +352,11 @@ static RplStatus write_values(RplDeciding *deciding, const Choice *choice,
   for (uint32_t i = 0; i < choice->count; i++) {
     RplBuffer buffer;
     rpl_context_buffer(context, &buffer);
-    rpl_value_write_plain(&buffer, deciding->tables, &choice->values[i],
-                          RPL_MONEY_BARE);
+    if (context->has_holes)
+      rpl_decide_hole(&buffer, RPL_HOLE_IN_OUTPUT, choice->operands[i]);
+    else
+      rpl_value_write_plain(&buffer, deciding->tables, &choice->values[i],
+                            RPL_MONEY_BARE);
     RplStatus status = rpl_context_keep(context, &buffer, &values[i]);
     if (status)
       return status;
@@ -381,6 +384,12 @@ static RplStatus keep_currency(RplDecision *decision, const Output *output,
   if (output->choice.values[0].kind != RPL_KIND_MONEY ||
       (decision->currency.length && !is_amount))
     return RPL_OK;
+  if (decision->context->has_holes) {
+    RplBuffer buffer;
+    rpl_context_buffer(decision->context, &buffer);
+    rpl_decide_hole(&buffer, RPL_HOLE_IN_CURRENCY, 0);
+    return rpl_context_keep(decision->context, &buffer, &decision->currency);
+  }
   rpl_currency_code(output->choice.values[0].currency, code);
   char *copy = rpl_arena_copy(&decision->context->arena, code, 3);
   if (!copy)

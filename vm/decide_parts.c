@@ -4,6 +4,25 @@
 
 #include <string.h>
 
+void rpl_decide_hole(RplBuffer *buffer, char letter, uint32_t operand) {
+  rpl_buffer_byte(buffer, RPL_HOLE_BYTE);
+  rpl_buffer_byte(buffer, letter);
+  for (unsigned i = RPL_HOLE_DIGITS; i-- > 0;)
+    rpl_buffer_byte(buffer, "0123456789abcdef"[operand >> (4 * i) & 15]);
+}
+
+static void write_segment(RplContext *context, RplBuffer *buffer,
+                          const RplSegmentRecord *segment) {
+  const RplTables *tables = &context->image->tables;
+  if (segment->string)
+    rpl_buffer_slice(buffer, rpl_string(tables, segment->string - 1));
+  if (segment->operand && context->has_holes)
+    rpl_decide_hole(buffer, RPL_HOLE_IN_WORDS, segment->operand);
+  else if (segment->operand)
+    rpl_value_write_text(
+        buffer, tables, rpl_careful_value(&context->careful, segment->operand));
+}
+
 RplStatus rpl_decide_words(RplContext *context, uint32_t text0,
                            RplSlice *words) {
   const RplTables *tables = &context->image->tables;
@@ -13,15 +32,8 @@ RplStatus rpl_decide_words(RplContext *context, uint32_t text0,
     return RPL_OK;
   const RplTextRecord *text = &rpl_texts(tables)[text0 - 1];
   rpl_context_buffer(context, &buffer);
-  for (uint32_t i = 0; i < text->count; i++) {
-    const RplSegmentRecord *segment = &rpl_segments(tables)[text->segments + i];
-    if (segment->string)
-      rpl_buffer_slice(&buffer, rpl_string(tables, segment->string - 1));
-    if (segment->operand)
-      rpl_value_write_text(
-          &buffer, tables,
-          rpl_careful_value(&context->careful, segment->operand));
-  }
+  for (uint32_t i = 0; i < text->count; i++)
+    write_segment(context, &buffer, &rpl_segments(tables)[text->segments + i]);
   return rpl_context_keep(context, &buffer, words);
 }
 

@@ -228,6 +228,17 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_decision_json(const RplDecision *decision,
                                                    uint32_t flags,
                                                    RplSlice *json);
 
+/* What rpl_facts_json, rpl_decide and rpl_decision_json come to, in one call:
+ * for services that have facts in JSON and want the decision in JSON, mostly in
+ * a fraction of the time. The bytes, the refusals and the failures are those of
+ * the three; facts_flags and json_flags are theirs. *json is borrowed until the
+ * next call with this context. The context's last decision ends, and what its
+ * facts are then is not said. The first requests of a context are slower than
+ * others, and it keeps some memory for what it learns from them. */
+RPL_API RPL_MUST_CHECK RplStatus
+rpl_answer_json(RplContext *context, RplSlice facts, uint32_t facts_flags,
+                uint32_t json_flags, RplSlice *json, RplFactError *error);
+
 /* The decision in plain words, several lines, each ended; what `rplc eval`
  * shows on a terminal. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_decision_text(const RplDecision *decision,

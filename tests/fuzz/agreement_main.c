@@ -92,11 +92,12 @@ int main(int argc, char **argv) {
     is_good = rows(program, &agreement);
   rpl_program_free(program);
   (void)printf("%llu pairs, %llu decided fast (%llu joined), %llu left to the "
-               "careful engine; %llu not compared\n",
+               "careful engine, %llu filled in; %llu not compared\n",
                (unsigned long long)agreement.pairs,
                (unsigned long long)agreement.fast,
                (unsigned long long)agreement.joined,
                (unsigned long long)agreement.stopped,
+               (unsigned long long)agreement.filled,
                (unsigned long long)agreement.refused);
   return is_good && agreement.fast * 5 >= agreement.pairs ? 0 : 1;
 }

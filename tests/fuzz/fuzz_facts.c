@@ -62,6 +62,30 @@ static void try_facts(const RplProgram *program, RplSlice params,
   rpl_context_free(context);
 }
 
+/* rpl_answer_json, which goes a way of its own from the second time on. */
+static void try_answers(const RplProgram *program, RplSlice facts) {
+  RplContext *long_way, *short_way;
+  const RplDecision *decision;
+  FUZZ_REQUIRE(rpl_context_new(program, 0, NULL, &long_way) == RPL_OK);
+  FUZZ_REQUIRE(rpl_context_new(program, 0, NULL, &short_way) == RPL_OK);
+  for (int turn = 0; turn < 3; turn++) {
+    RplSlice expected = {NULL, 0}, found = {NULL, 0};
+    RplFactError error, other;
+    RplStatus status = rpl_facts_json(long_way, facts, 0, &error);
+    FUZZ_REQUIRE(rpl_answer_json(short_way, facts, 0, 0, &found, &other) ==
+                 status);
+    if (status) {
+      FUZZ_REQUIRE(strcmp(error.message, other.message) == 0);
+      break;
+    }
+    FUZZ_REQUIRE(rpl_decide(long_way, &decision) == RPL_OK);
+    FUZZ_REQUIRE(rpl_decision_json(decision, 0, &expected) == RPL_OK);
+    FUZZ_REQUIRE(rpl_slice_equal(expected, found));
+  }
+  rpl_context_free(long_way);
+  rpl_context_free(short_way);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   FuzzBytes bytes = {data, size};
   RplSlice params = {NULL, 0};
@@ -73,5 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   RplSlice facts = {(const char *)bytes.data, bytes.size};
   for (size_t i = 0; i < 2; i++)
     try_facts(programs[i], params, facts);
+  for (size_t i = 0; i < 2; i++)
+    try_answers(programs[i], facts);
   return 0;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "tests/support/agreement_batch.h"
+#include "vm/answer.h"
 #include "vm/civil.h"
 #include "vm/context.h"
 #include "vm/fast.h"
@@ -323,6 +324,52 @@ static bool match_trace(const Match *match, const Request *request) {
   return true;
 }
 
+/* The facts of the careful context as one object; numbers in both forms. */
+static void write_facts(const RplContext *context, RplBuffer *json) {
+  const RplFacts *facts = &context->facts;
+  const RplTables *tables = &context->image->tables;
+  rpl_buffer_byte(json, '{');
+  for (uint32_t slot = 0; slot < facts->count; slot++) {
+    const RplValue *value = &facts->given[slot];
+    if ((rpl_facts_record(facts, slot)->flags & RPL_FACT_PARAM) ||
+        facts->slots[slot].state == RPL_SLOT_ABSENT)
+      continue;
+    rpl_buffer_text(json, json->length > 1 ? ",\"" : "\"");
+    rpl_buffer_slice(json, rpl_facts_name(facts, slot));
+    rpl_buffer_text(json, "\":");
+    if (rpl_kind_is_numeric((RplKind)value->kind) && slot % 2)
+      rpl_value_write_plain(json, tables, value, RPL_MONEY_FULL);
+    else
+      rpl_value_write_json(json, tables, value, RPL_MONEY_FULL);
+  }
+  rpl_buffer_byte(json, '}');
+}
+
+/* Whether rpl_answer_json gives the bytes of the careful decision. */
+static bool match_answer(const Match *match, const Request *request) {
+  const RplDecision *decision;
+  RplSlice expected = {NULL, 0}, found = {NULL, 0};
+  RplBuffer json;
+  rpl_buffer_init(&json, NULL);
+  write_facts(match->careful, &json);
+  bool is_good = !json.is_failed &&
+                 rpl_decide(match->careful, &decision) == RPL_OK &&
+                 rpl_decision_json(decision, 0, &expected) == RPL_OK &&
+                 rpl_answer_json(match->fast, rpl_buffer_view(&json), 0, 0,
+                                 &found, NULL) == RPL_OK &&
+                 rpl_slice_equal(expected, found);
+  match->agreement->filled +=
+      match->fast->answers && found.data == match->fast->answers->out.data;
+  if (!is_good) {
+    (void)fprintf(stderr, "answers differ:\n%.*s\n%.*s\n%.*s\n",
+                  (int)json.length, json.data, (int)expected.length,
+                  expected.data, (int)found.length, found.data);
+    print_request(match->image, request);
+  }
+  rpl_buffer_clear(&json);
+  return is_good;
+}
+
 static bool match_request(const Match *match, const Request *request) {
   RplVerdict expected, found;
   const RplLowered *lowered = rpl_fast_form(match->fast);
@@ -335,6 +382,8 @@ static bool match_request(const Match *match, const Request *request) {
     return false;
   }
   match->agreement->pairs++;
+  if (!match_answer(match, request))
+    return false;
   if (match->gathered)
     gather_add(match->gathered, &request->facts, match->is_text, &expected);
   if (!lowered)
@@ -468,7 +517,8 @@ bool agreement_json(const RplProgram *program, size_t index, RplSlice json,
   if (!is_good)
     (void)fprintf(stderr, "%s\n", error.message);
   if (is_good && take_slots(reader, &request))
-    is_good = match_request(&match, &request);
+    is_good = match_request(&match, &request) &&
+              match_answer(&match, &request); /* now by the form */
   else
     agreement->refused++;
   rpl_context_free(reader);

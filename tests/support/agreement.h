@@ -23,6 +23,7 @@ typedef struct Agreement {
   uint64_t fast;    /* of these, decided by the fast form */
   uint64_t joined;  /* of these, by its joined stream */
   uint64_t stopped; /* the form ran and gave up */
+  uint64_t filled;  /* whole decisions of which rpl_answer_json knew the form */
   uint64_t refused; /* generated policies that do not compile */
 } Agreement;
 
