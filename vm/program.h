@@ -267,10 +267,9 @@ RPL_MUST_CHECK RplStatus rpl_image_read(RplArena *arena, const uint8_t *bytes,
  * may ask. */
 void rpl_image_digest(const RplImage *image, uint8_t digest[32]);
 
-/* CRC-32 (ISO 3309, as in zlib and PNG) of everything behind a bundle's header.
- * It finds damage, such as any one byte changed; it is no defence against
- * anybody who means to change a file (docs/bytecode.md). size >=
- * RPL_BUNDLE_HEADER_BYTES. */
+/* CRC-32 (vm/crc32.h) of everything behind a bundle's header. It finds damage;
+ * it is no defence against anybody who means to change a file
+ * (docs/bytecode.md). size >= RPL_BUNDLE_HEADER_BYTES. */
 uint32_t rpl_bundle_checksum(const uint8_t *bytes, size_t size);
 
 /* Checks a bundle's header and entries and returns the number of programs; then
