@@ -12,20 +12,29 @@ unsigned rpl_op_operand_count(const RplOpInfo *info) {
   return count;
 }
 
-const RplOpInfo *rpl_op_info(uint8_t byte) {
-  static const RplOpInfo missing = {NULL, "", "", "", 0, 0};
-  switch (byte) {
-#define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
-  case code: {                                                                 \
-    static const RplOpInfo info = {name, signature,  symbol,                   \
-                                   doc,  precedence, cost};                    \
-    return &info;                                                              \
-  }
+/* Operations one after the other; the first one is none. */
+enum {
+  NO_PLACE = 0,
+#define OP(code, id, name, signature, symbol, precedence, cost, doc) PLACE_##id,
 #include "vm/ops.def"
 #undef OP
-  default:
-    return &missing;
-  }
+};
+
+const RplOpInfo *rpl_op_info(uint8_t byte) {
+  static const RplOpInfo infos[] = {
+      {NULL, "", "", "", 0, 0},
+#define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
+  {name, signature, symbol, doc, precedence, cost},
+#include "vm/ops.def"
+#undef OP
+  };
+  static const uint8_t places[256] = {
+#define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
+  [code] = PLACE_##id,
+#include "vm/ops.def"
+#undef OP
+  };
+  return &infos[places[byte]];
 }
 
 const char *rpl_error_name(RplErrorCode code) {

@@ -355,21 +355,3 @@ size_t rpl_tables_row_offset(const RplTables *tables, RplSection section,
         (size_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
   return 4 * (words + (size_t)row * rpl_section_info(section)->words);
 }
-
-const RplTypeRecord *rpl_operand_type(const RplImage *image, uint32_t operand) {
-  const RplTables *tables = &image->tables;
-  uint32_t index = RPL_OPERAND_INDEX(operand);
-  uint32_t type = 0;
-  switch (RPL_OPERAND_SPACE(operand)) {
-  case RPL_SPACE_FACT:
-    type = rpl_facts(tables)[index].type;
-    break;
-  case RPL_SPACE_CONSTANT:
-    type = rpl_constants(tables)[index].type;
-    break;
-  default:
-    type = image->temp_types[index];
-    break;
-  }
-  return &rpl_types(tables)[type];
-}

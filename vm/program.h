@@ -301,9 +301,7 @@ RPL_MUST_CHECK RplStatus rpl_image_verify(RplArena *arena, RplImage *image,
 /* The result type of operation `op` on operands of these types (NULL where it
  * takes fewer), by the signature in ops.def. Returns false when the operands do
  * not fit. The compiler types its instructions with the same function. */
-typedef struct RplTypeWords {
-  uint32_t kind, optional, detail;
-} RplTypeWords;
+typedef RplTypeRecord RplTypeWords;
 bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
                         const RplTypeWords *b, const RplTypeWords *c,
                         RplTypeWords *result);
@@ -329,6 +327,23 @@ static inline bool rpl_op_has_field(uint8_t op) {
 uint32_t rpl_code_closing(const RplTables *tables, uint32_t each);
 
 /* The type of any operand of a verified image; `operand` is not 0. */
-const RplTypeRecord *rpl_operand_type(const RplImage *image, uint32_t operand);
+static inline const RplTypeRecord *rpl_operand_type(const RplImage *image,
+                                                    uint32_t operand) {
+  const RplTables *tables = &image->tables;
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  uint32_t type = 0;
+  switch (RPL_OPERAND_SPACE(operand)) {
+  case RPL_SPACE_FACT:
+    type = rpl_facts(tables)[index].type;
+    break;
+  case RPL_SPACE_CONSTANT:
+    type = rpl_constants(tables)[index].type;
+    break;
+  default:
+    type = image->temp_types[index];
+    break;
+  }
+  return &rpl_types(tables)[type];
+}
 
 #endif /* RPL_VM_PROGRAM_H */

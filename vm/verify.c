@@ -66,8 +66,8 @@ bool rpl_verify_operand(RplVerifier *v, uint32_t operand) {
   case RPL_SPACE_CONSTANT:
     return rpl_verify_refer(v, RPL_SECTION_CONSTANTS, index);
   case RPL_SPACE_TEMP:
-    if (index < rpl_code_count(v->tables) && v->blocks[index] != 0 &&
-        v->section != RPL_SECTION_CODE)
+    if (index < rpl_code_count(v->tables) && v->blocks &&
+        v->blocks[index] != 0 && v->section != RPL_SECTION_CODE)
       return false; /* what is in a block is read in it alone */
     if (v->section == RPL_SECTION_NAMES) /* a name is no use of a value */
       return index < rpl_code_count(v->tables);
@@ -122,116 +122,78 @@ static bool check_outcomes_list(RplVerifier *v, uint32_t first,
 
 /* ---- strings ---- */
 
-static bool check_string(RplVerifier *v, const RplStringRecord *record,
-                         uint32_t *cursor) {
-  if (record->offset != *cursor)
-    return rpl_verify_refuse(v, "strings do not follow each other in the blob");
-  if (record->length > v->tables->blob_bytes - *cursor)
-    return rpl_verify_refuse(v, "a string runs past the blob");
-  *cursor += record->length;
-  RplSlice text = rpl_string(v->tables, v->row);
+/* The first eight bytes of a string as a number that has their order; a shorter
+ * one ends in zeros, which no string holds. */
+static uint64_t beginning(RplSlice text, const char *blob_end) {
+  uint64_t word = 0;
+  size_t length = text.length < sizeof word ? text.length : sizeof word;
+  if (length == 0)
+    return 0;
+  size_t there = (size_t)(blob_end - text.data);
+  if (there >= sizeof word)
+    memcpy(&word, text.data, sizeof word);
+  else
+    memcpy(&word, text.data, there);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word & UINT64_MAX << (64 - 8 * length);
+}
+
+/* Strings of which some cannot be right; the first of them is refused. */
+static bool check_text(RplVerifier *v, RplSlice text) {
   if (!rpl_utf8_check(text.data, text.length, NULL))
     return rpl_verify_refuse(v, "a string is not UTF-8");
   if (text.length && memchr(text.data, 0, text.length))
     return rpl_verify_refuse(v, "a string holds a NUL");
-  if (v->row > 0 &&
-      rpl_slice_compare(rpl_string(v->tables, v->row - 1), text) >= 0)
-    return rpl_verify_refuse(v, "strings are not sorted or not unique");
   return true;
+}
+
+/* Where the whole blob is UTF-8, a string is if it ends where a character
+ * does. */
+static bool ends_well(RplSlice text, const char *blob_end) {
+  const char *end = text.data + text.length;
+  return end == blob_end || ((unsigned char)*end & 0xC0u) != 0x80u;
+}
+
+static bool is_after(RplSlice last, uint64_t last_begins, RplSlice text,
+                     uint64_t begins) {
+  return last_begins != begins ? last_begins < begins
+                               : rpl_slice_compare(last, text) < 0;
+}
+
+static bool is_clean(RplSlice blob) {
+  return rpl_utf8_check(blob.data, blob.length, NULL) &&
+         !(blob.length && memchr(blob.data, 0, blob.length));
 }
 
 static bool check_strings(RplVerifier *v) {
-  uint32_t cursor = 0;
-  uint32_t count = rpl_verify_enter(v, RPL_SECTION_STRINGS);
-  for (; v->row < count; v->row++)
-    if (!check_string(v, &rpl_strings(v->tables)[v->row], &cursor))
+  const RplStringRecord *record = rpl_strings(v->tables);
+  RplSlice blob = {v->tables->blob, v->tables->blob_bytes};
+  const char *blob_end = blob.data + blob.length;
+  bool all_clean = is_clean(blob);
+  uint32_t cursor = 0, count = rpl_verify_enter(v, RPL_SECTION_STRINGS);
+  uint64_t last_begins = 0;
+  RplSlice last = {NULL, 0};
+  for (; v->row < count; v->row++, record++) {
+    if (record->offset != cursor)
+      return rpl_verify_refuse(v,
+                               "strings do not follow each other in the blob");
+    if (record->length > blob.length - cursor)
+      return rpl_verify_refuse(v, "a string runs past the blob");
+    RplSlice text = {blob.data + cursor, record->length};
+    cursor += record->length;
+    if (!(all_clean && ends_well(text, blob_end)) && !check_text(v, text))
       return false;
-  if (cursor != v->tables->blob_bytes)
+    uint64_t begins = beginning(text, blob_end);
+    if (v->row > 0 && !is_after(last, last_begins, text, begins))
+      return rpl_verify_refuse(v, "strings are not sorted or not unique");
+    last = text;
+    last_begins = begins;
+  }
+  if (cursor != blob.length)
     return rpl_verify_refuse(v, "the blob holds more than the strings");
   return true;
-}
-
-/* ---- every field by its kind ---- */
-
-static uint32_t flags_of(RplSection section) {
-  static const uint8_t masks[RPL_SECTION_COUNT] = {
-      [RPL_SECTION_ENUMS] = RPL_ENUM_OR_OTHER,
-      [RPL_SECTION_FIELDS] = RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN,
-      [RPL_SECTION_FACTS] =
-          RPL_FACT_PARAM | RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN,
-      [RPL_SECTION_OUTCOMES] = RPL_OUTCOME_ASKS,
-      [RPL_SECTION_PROVIDERS] = RPL_PROVIDER_STATUS,
-      [RPL_SECTION_OUTPUTS] = RPL_OUTPUT_REQUIRED | RPL_OUTPUT_RANKED |
-                              RPL_OUTPUT_AMOUNT | RPL_OUTPUT_DEADLINE |
-                              RPL_OUTPUT_DESTINATION};
-  return masks[section];
-}
-
-/* Lists are laid out in the order of the fields that own them: so each item
- * belongs to one list, and one order is canonical. */
-static bool check_list(RplVerifier *v, uint32_t first, uint32_t count) {
-  if (count == 0)
-    return first == 0 || rpl_verify_refuse(v, "an empty list is not (0, 0)");
-  if (first != v->next_item)
-    return rpl_verify_refuse(
-        v, "lists do not follow each other in the order of records");
-  if (count > rpl_lists_count(v->tables) - first)
-    return rpl_verify_refuse(v, "a list runs past the end of the lists");
-  v->next_item += count;
-  return true;
-}
-
-static bool check_field(RplVerifier *v, RplFieldKind kind,
-                        const uint32_t *word) {
-  switch (kind) {
-  case RPL_FIELD_WORD:
-  case RPL_FIELD_COUNT:
-    return true;
-  case RPL_FIELD_STRING:
-    return rpl_verify_refer(v, RPL_SECTION_STRINGS, *word) ||
-           rpl_verify_refuse(v, "a field names a string that does not exist");
-  case RPL_FIELD_STRING0:
-    return !*word || rpl_verify_refer(v, RPL_SECTION_STRINGS, *word - 1) ||
-           rpl_verify_refuse(
-               v, "an optional field names a string that does not exist");
-  case RPL_FIELD_TYPE:
-    return rpl_verify_refer(v, RPL_SECTION_TYPES, *word) ||
-           rpl_verify_refuse(v, "a field names a type that does not exist");
-  case RPL_FIELD_OPERAND:
-    return rpl_verify_operand(v, *word) ||
-           rpl_verify_refuse(v, "an operand is missing or does not exist");
-  case RPL_FIELD_OPERAND0:
-    return !*word || rpl_verify_operand(v, *word) ||
-           rpl_verify_refuse(v, "an optional operand does not exist");
-  case RPL_FIELD_TEXT0:
-    return !*word || rpl_verify_refer(v, RPL_SECTION_TEXTS, *word - 1) ||
-           rpl_verify_refuse(v, "a field names a text that does not exist");
-  case RPL_FIELD_PLACE0:
-    return !*word || rpl_verify_refer(v, RPL_SECTION_PLACES, *word - 1) ||
-           rpl_verify_refuse(v, "a field names a place that does not exist");
-  case RPL_FIELD_LIST:
-    return check_list(v, word[0], word[1]);
-  case RPL_FIELD_FLAGS:
-    return !(*word & ~flags_of(v->section)) ||
-           rpl_verify_refuse(v, "a record has an unknown flag");
-  }
-  return rpl_verify_refuse(v, "a field has no kind");
-}
-
-static bool check_fields(RplVerifier *v) {
-  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
-    const RplSectionInfo *info = rpl_section_info((RplSection)i);
-    const uint32_t *word = v->tables->rows[i];
-    uint32_t count = rpl_verify_enter(v, (RplSection)i);
-    for (; v->row < count; v->row++)
-      for (unsigned field = 0; field < info->words; field++, word++)
-        if (!check_field(v, info->fields[field].kind, word))
-          return false;
-  }
-  v->row = v->next_item;
-  v->section = RPL_SECTION_LISTS;
-  return v->next_item == rpl_lists_count(v->tables) ||
-         rpl_verify_refuse(v, "an item belongs to no list");
 }
 
 /* ---- types and enumerations ---- */
@@ -661,9 +623,12 @@ static const struct {
 static bool check_all_used(RplVerifier *v) {
   for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
     uint32_t count = rpl_verify_enter(v, must_be_used[i].section);
-    for (; v->row < count; v->row++)
-      if (!v->used[v->section][v->row])
-        return rpl_verify_refuse(v, must_be_used[i].message);
+    const uint8_t *used = v->used[v->section];
+    const uint8_t *unused = count ? memchr(used, 0, count) : NULL;
+    if (unused) {
+      v->row = (uint32_t)(unused - used);
+      return rpl_verify_refuse(v, must_be_used[i].message);
+    }
   }
   return true;
 }
@@ -671,35 +636,47 @@ static bool check_all_used(RplVerifier *v) {
 /* ---- the whole ---- */
 
 static bool has_blocks(const RplTables *tables) {
+  const RplInstruction *code = rpl_code(tables);
   for (uint32_t i = 0; i < rpl_code_count(tables); i++)
-    if (RPL_CODE_OP(rpl_code(tables)[i].word) == RPL_OP_EACH)
+    if (RPL_CODE_OP(code[i].word) == RPL_OP_EACH ||
+        rpl_op_closes(RPL_CODE_OP(code[i].word)))
       return true;
   return false;
+}
+
+/* The marks of all sections side by side. */
+static bool allocate_marks(RplVerifier *v) {
+  const uint32_t *count = v->tables->row_count;
+  size_t rows = 0;
+  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++)
+    rows += count[must_be_used[i].section];
+  uint8_t *marks = rpl_arena_alloc(&v->scratch, rows);
+  for (size_t i = 0; marks && i < MUST_BE_USED_COUNT; i++) {
+    v->used[must_be_used[i].section] = marks;
+    marks += count[must_be_used[i].section];
+  }
+  return marks != NULL;
 }
 
 /* Everything that verifying needs, in one go, before any check. */
 static bool allocate(RplVerifier *v) {
   const RplTables *tables = v->tables;
-  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
-    RplSection section = must_be_used[i].section;
-    v->used[section] = rpl_arena_alloc(&v->scratch, tables->row_count[section]);
-    if (!v->used[section])
-      return rpl_verify_memory(v);
-  }
+  uint32_t code = rpl_code_count(tables);
   v->stamps = rpl_arena_array(&v->scratch, rpl_strings_count(tables),
                               sizeof *v->stamps);
   v->constants = rpl_arena_array(v->arena, rpl_constants_count(tables),
                                  sizeof *v->constants);
-  v->temp_types =
-      rpl_arena_array(v->arena, rpl_code_count(tables), sizeof *v->temp_types);
-  bool keeps_blocks = has_blocks(tables);
-  v->blocks = rpl_arena_array(keeps_blocks ? v->arena : &v->scratch,
-                              rpl_code_count(tables), sizeof *v->blocks);
-  if (!v->stamps || !v->constants || !v->temp_types || !v->blocks)
+  v->temp_types = rpl_arena_array(v->arena, code, sizeof *v->temp_types);
+  if (has_blocks(tables)) {
+    v->blocks = rpl_arena_array(v->arena, code, sizeof *v->blocks);
+    if (!v->blocks)
+      return rpl_verify_memory(v);
+  }
+  if (!allocate_marks(v) || !v->stamps || !v->constants || !v->temp_types)
     return rpl_verify_memory(v);
   v->image->constants = v->constants;
   v->image->temp_types = v->temp_types;
-  v->image->blocks = keeps_blocks ? v->blocks : NULL;
+  v->image->blocks = v->blocks;
   return true;
 }
 
@@ -708,7 +685,7 @@ static bool check_all(RplVerifier *v) {
                                                   check_stripped,
                                                   check_strings,
                                                   rpl_verify_blocks,
-                                                  check_fields,
+                                                  rpl_verify_fields,
                                                   check_types,
                                                   check_enums,
                                                   rpl_verify_calendars,

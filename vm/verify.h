@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * verify.h - what the parts of the verifier share; nobody else includes it.
- * verify.c checks tables and rules, verify_types.c constants, facts and code.
+ * verify.c checks tables and rules, verify_fields.c what fields refer to,
+ * verify_types.c constants, facts and code.
  *
  * INVARIANT: a check relies only on tables that were checked before it. A
  * check returns true, or false after rpl_verify_refuse and its like.
@@ -27,7 +28,7 @@ typedef struct RplVerifier {
   RplConstant *constants;
   uint16_t *temp_types;
   uint32_t *blocks; /* by instruction: row of the `each` whose block its result
-                       belongs to, plus one; 0: none */
+                       belongs to, plus one; 0: none. NULL: no block */
 } RplVerifier;
 
 /* Note why the row being checked is refused (`message` is static) and return
@@ -53,6 +54,9 @@ bool rpl_verify_new_name(RplVerifier *v, uint32_t string);
 /* True if the row being checked is not after the one before it, by the first
  * `words` of its words. */
 bool rpl_verify_unsorted(const RplVerifier *v, unsigned words);
+
+/* verify_fields.c: every field by its kind, after blocks. */
+bool rpl_verify_fields(RplVerifier *v);
 
 /* verify_lists.c: fills in v->blocks, before anything refers to a result; then
  * true when an operand of row `row` may read the result of row `temp`. */

@@ -22,6 +22,8 @@ uint32_t rpl_code_closing(const RplTables *tables, uint32_t each) {
 /* LIMIT: RPL_MAX_LIST_DEPTH blocks inside each other. */
 bool rpl_verify_blocks(RplVerifier *v) {
   uint32_t open[RPL_MAX_LIST_DEPTH], depth = 0;
+  if (!v->blocks)
+    return true;
   uint32_t count = rpl_verify_enter(v, RPL_SECTION_CODE);
   for (; v->row < count; v->row++) {
     const RplInstruction *code = &rpl_code(v->tables)[v->row];
@@ -60,6 +62,8 @@ static uint32_t block_of_row(const RplVerifier *v, uint32_t row) {
 }
 
 bool rpl_verify_reaches(const RplVerifier *v, uint32_t row, uint32_t temp) {
+  if (!v->blocks)
+    return true;
   uint32_t there = v->blocks[temp];
   for (uint32_t here = block_of_row(v, row); here; here = block_around(v, here))
     if (here == there)

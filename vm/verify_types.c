@@ -12,6 +12,61 @@
 
 /* ---- signatures ---- */
 
+/* How operands of a letter go together with others. */
+typedef enum Group {
+  GROUP_ALONE, /* it settles nothing */
+  GROUP_SAME,  /* all of them are of one kind */
+  GROUP_OF,    /* a value of an enumeration: of the set of the others */
+  GROUP_SET,   /* a set */
+  GROUP_NUMBER /* an integer or a number */
+} Group;
+
+#define KIND(kind) (UINT32_C(1) << RPL_KIND_##kind)
+#define ANY        (((UINT32_C(1) << RPL_KIND_COUNT) - 1u) & ~KIND(NOTHING))
+#define PARTS      (KIND(LIST) | KIND(RECORD))
+#define ORDERED                                                                \
+  (KIND(INTEGER) | KIND(NUMBER) | KIND(MONEY) | KIND(TEXT) | KIND(DATE) |      \
+   KIND(DATETIME) | KIND(DURATION))
+
+/* The letters of signatures (ops.def): the kinds that an operand may be of, and
+ * for a result the kind. */
+typedef struct Letter {
+  uint32_t kinds;
+  uint8_t kind;
+  uint8_t group;
+} Letter;
+
+#define OF_KIND(kind)                                                          \
+  { KIND(kind), RPL_KIND_##kind, GROUP_ALONE }
+
+static const Letter letters[128] = {
+    ['b'] = OF_KIND(BOOLEAN),
+    ['i'] = OF_KIND(INTEGER),
+    ['n'] = {KIND(INTEGER) | KIND(NUMBER), RPL_KIND_NUMBER, GROUP_NUMBER},
+    ['m'] = OF_KIND(MONEY),
+    ['t'] = OF_KIND(TEXT),
+    ['d'] = OF_KIND(DATE),
+    ['D'] = OF_KIND(DATETIME),
+    ['u'] = OF_KIND(DURATION),
+    ['p'] = OF_KIND(PERIOD),
+    ['r'] = OF_KIND(ROUNDING),
+    ['c'] = OF_KIND(CURRENCY),
+    ['k'] = OF_KIND(CALENDAR),
+    ['z'] = OF_KIND(ZONE),
+    ['L'] = OF_KIND(LIST),
+    ['R'] = OF_KIND(RECORD),
+    ['B'] = {ANY, 0, GROUP_ALONE},
+    ['T'] = {ANY & ~KIND(CALENDAR), 0, GROUP_SAME},
+    ['F'] = {ANY & ~KIND(CALENDAR), 0, GROUP_SAME},
+    ['V'] = {ANY & ~KIND(CALENDAR) & ~PARTS, 0, GROUP_SAME},
+    ['O'] = {ORDERED, 0, GROUP_SAME},
+    ['e'] = {KIND(ENUM), 0, GROUP_OF},
+    ['s'] = {KIND(SET), 0, GROUP_SET}};
+
+static const Letter *letter_of(char letter) {
+  return &letters[(unsigned char)letter % 128u];
+}
+
 /* What the operands seen so far settle for the result. */
 typedef struct Match {
   RplTypeWords type;    /* of the operands T, O and F together; kind 0: none */
@@ -20,49 +75,16 @@ typedef struct Match {
   bool second_optional; /* the second operand is optional */
 } Match;
 
-static RplKind kind_of_letter(char letter) {
-  switch (letter) {
-  case 'b':
-    return RPL_KIND_BOOLEAN;
-  case 'i':
-    return RPL_KIND_INTEGER;
-  case 'n':
-    return RPL_KIND_NUMBER;
-  case 'm':
-    return RPL_KIND_MONEY;
-  case 't':
-    return RPL_KIND_TEXT;
-  case 'd':
-    return RPL_KIND_DATE;
-  case 'D':
-    return RPL_KIND_DATETIME;
-  case 'u':
-    return RPL_KIND_DURATION;
-  case 'p':
-    return RPL_KIND_PERIOD;
-  case 'r':
-    return RPL_KIND_ROUNDING;
-  case 'c':
-    return RPL_KIND_CURRENCY;
-  case 'k':
-    return RPL_KIND_CALENDAR;
-  case 'z':
-    return RPL_KIND_ZONE;
-  default:
-    return RPL_KIND_NOTHING;
-  }
-}
-
 /* Joins an operand to the group that must be of one kind. */
-static bool join(Match *match, const RplTypeWords *operand) {
+static bool join(Match *match, uint32_t kind, const RplTypeWords *operand) {
   match->is_optional |= operand->optional != 0;
   if (match->type.kind == RPL_KIND_NOTHING) {
-    match->type = *operand;
+    match->type = (RplTypeWords){kind, operand->optional, operand->detail};
     return true;
   }
-  if (operand->kind == match->type.kind)
+  if (kind == match->type.kind)
     return operand->detail == match->type.detail;
-  if (!rpl_kind_is_numeric((RplKind)operand->kind) ||
+  if (!rpl_kind_is_numeric((RplKind)kind) ||
       !rpl_kind_is_numeric((RplKind)match->type.kind))
     return false;
   match->type.kind = RPL_KIND_NUMBER; /* an integer beside a number */
@@ -70,52 +92,43 @@ static bool join(Match *match, const RplTypeWords *operand) {
 }
 
 /* A value of an enumeration and a set of it belong to one group: the set's. */
-static bool join_set(Match *match, RplKind expected,
-                     const RplTypeWords *operand) {
-  RplTypeWords set = {RPL_KIND_SET, operand->optional, operand->detail};
-  return operand->kind == expected && join(match, &set);
-}
-
-static bool accept_part(char letter, RplKind kind);
-
-static bool accept(Match *match, char letter, const RplTypeWords *operand) {
-  RplKind kind = (RplKind)operand->kind;
-  switch (letter) {
-  case 'L':
-  case 'R':
-  case 'B':
-    return accept_part(letter, kind);
-  case 'V':
-    return !rpl_kind_has_parts(kind) && kind != RPL_KIND_CALENDAR &&
-           join(match, operand);
-  case 'T':
-  case 'F':
-    return kind != RPL_KIND_CALENDAR && join(match, operand);
-  case 'O':
-    return rpl_kind_is_ordered(kind) && join(match, operand);
-  case 'e':
-    return join_set(match, RPL_KIND_ENUM, operand);
-  case 's':
-    return join_set(match, RPL_KIND_SET, operand);
-  case 'n':
-    match->is_all_integer &= kind == RPL_KIND_INTEGER;
-    return rpl_kind_is_numeric(kind);
-  default:
-    return kind == kind_of_letter(letter);
+static bool accept(Match *match, const Letter *letter,
+                   const RplTypeWords *operand) {
+  if (operand->kind >= RPL_KIND_COUNT || !(letter->kinds >> operand->kind & 1u))
+    return false;
+  switch ((Group)letter->group) {
+  case GROUP_SAME:
+    return join(match, operand->kind, operand);
+  case GROUP_OF:
+  case GROUP_SET:
+    return join(match, RPL_KIND_SET, operand);
+  case GROUP_NUMBER:
+    match->is_all_integer &= operand->kind == RPL_KIND_INTEGER;
+    return true;
+  case GROUP_ALONE:
+    break;
   }
+  return true;
 }
 
-/* Kinds of parts, and the element of a block, which settles nothing. */
-static bool accept_part(char letter, RplKind kind) {
-  return letter == 'B' ||
-         kind == (letter == 'L' ? RPL_KIND_LIST : RPL_KIND_RECORD);
+/* Takes operand `index`, whose letter stands at **signature, and goes on to the
+ * next one's. */
+static bool match_operand(Match *match, const char **signature, unsigned index,
+                          const RplTypeWords *operand) {
+  const Letter *letter = letter_of(*(*signature)++);
+  bool may_be_optional = **signature == '?';
+  *signature += may_be_optional;
+  if (index == 1)
+    match->second_optional = operand->optional != 0;
+  return accept(match, letter, operand) &&
+         (may_be_optional || !operand->optional);
 }
 
-static RplTypeWords result_of(const Match *match, const char *letters) {
+static RplTypeWords result_of(const Match *match, const char *result) {
   RplTypeWords type = {match->type.kind, 0, match->type.detail};
-  switch (letters[0]) {
+  switch (result[0]) {
   case 'T':
-    type.optional = letters[1] == '?';
+    type.optional = result[1] == '?';
     return type;
   case 'S':
     type.optional = match->is_optional;
@@ -127,34 +140,31 @@ static RplTypeWords result_of(const Match *match, const char *letters) {
     return (RplTypeWords){
         match->is_all_integer ? RPL_KIND_INTEGER : RPL_KIND_NUMBER, 0, 0};
   default:
-    return (RplTypeWords){kind_of_letter(letters[0]), 0, 0};
+    return (RplTypeWords){letter_of(result[0])->kind, 0, 0};
   }
 }
+
+#define EMPTY_MATCH                                                            \
+  { {0, 0, 0}, false, true, false }
 
 bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
                         const RplTypeWords *b, const RplTypeWords *c,
                         RplTypeWords *result) {
   const RplTypeWords *operands[] = {a, b, c, NULL};
   const RplOpInfo *info = rpl_op_info(op);
-  Match match = {{0, 0, 0}, false, true, b && b->optional};
-  const char *letter = info->signature;
+  const char *signature = info->signature;
+  Match match = EMPTY_MATCH;
   unsigned index = 0;
   if (!info->name)
     return false;
-  for (; *letter != '>'; letter++, index++) {
-    const RplTypeWords *operand = operands[index];
-    if (!operand || operand->kind == RPL_KIND_NOTHING ||
-        !rpl_kind_exists(operand->kind) || !accept(&match, *letter, operand))
+  for (; *signature != '>'; index++)
+    if (!operands[index] ||
+        !match_operand(&match, &signature, index, operands[index]))
       return false;
-    if (letter[1] == '?')
-      letter++;
-    else if (operand->optional)
-      return false;
-  }
   for (; index < 3; index++)
     if (operands[index])
       return false;
-  *result = result_of(&match, letter + 1);
+  *result = result_of(&match, signature + 1);
   return true;
 }
 
@@ -438,82 +448,61 @@ bool rpl_verify_facts(RplVerifier *v) {
 
 /* ---- code ---- */
 
-/* The letter of operand `index` in a signature. */
-static char operand_letter(const char *signature, unsigned index) {
-  for (; *signature != '>'; signature++)
-    if (*signature != '?' && index-- == 0)
-      return *signature;
-  return '\0';
-}
-
-static bool check_operand(RplVerifier *v, const RplOpInfo *info, unsigned index,
-                          uint32_t operand, RplTypeWords *type) {
+/* Whether the operand is there and may be read here. */
+static bool check_operand(RplVerifier *v, char letter, uint32_t operand) {
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  bool is_temp = RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP;
   if (operand == 0)
     return rpl_verify_refuse(v, "an operation lacks an operand");
-  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP &&
-      RPL_OPERAND_INDEX(operand) >= v->row)
+  if (is_temp && index >= v->row)
     return rpl_verify_refuse(
         v, "an operand is not the result of an earlier instruction");
-  if (operand_letter(info->signature, index) == 'F' &&
-      RPL_OPERAND_SPACE(operand) != RPL_SPACE_FACT)
+  if (letter == 'F' && RPL_OPERAND_SPACE(operand) != RPL_SPACE_FACT)
     return rpl_verify_refuse(v, "an operand must be a fact and is none");
-  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP &&
-      !rpl_verify_reaches(v, v->row, RPL_OPERAND_INDEX(operand)))
+  if (is_temp && v->blocks && !rpl_verify_reaches(v, v->row, index))
     return rpl_verify_refuse(v, "an operand is read outside its block");
-  const RplTypeRecord *record = rpl_operand_type(v->image, operand);
-  *type = (RplTypeWords){record->kind, record->optional, record->detail};
   return true;
 }
 
-/* The result of an operation, by its signature or by the tables of parts. */
-static bool result_type(const RplVerifier *v, uint32_t word,
-                        const RplOpInfo *info,
-                        const RplTypeWords *const given[3],
-                        RplTypeWords *result) {
-  const char *end = info->signature;
-  while (*end != '>')
-    end++;
-  if (end[1] == 'P')
-    return rpl_op_part_type(v->tables, RPL_CODE_OP(word), RPL_CODE_FIELD(word),
-                            given[0], given[1], result);
-  return rpl_op_result_type(RPL_CODE_OP(word), given[0], given[1], given[2],
-                            result);
-}
-
-static bool check_operands(RplVerifier *v, const RplInstruction *instruction,
-                           const RplOpInfo *info, RplTypeWords *result) {
-  const uint32_t operands[] = {instruction->a, instruction->b, instruction->c};
-  RplTypeWords types[3] = {{0, 0, 0}};
-  const RplTypeWords *given[3] = {NULL, NULL, NULL};
-  unsigned count = rpl_op_operand_count(info);
-  for (unsigned i = 0; i < 3; i++) {
-    if (i >= count) {
-      if (operands[i] != 0)
-        return rpl_verify_refuse(v, "an operation has an operand too many");
-      continue;
-    }
-    if (!check_operand(v, info, i, operands[i], &types[i]))
+/* The result by the operation's signature, or by the tables of parts. */
+static bool check_operands(RplVerifier *v, const RplInstruction *code,
+                           const char *signature, RplTypeWords *result) {
+  const uint32_t operands[] = {code->a, code->b, code->c};
+  const RplTypeRecord *types[3] = {NULL, NULL, NULL};
+  Match match = EMPTY_MATCH;
+  unsigned index = 0;
+  bool fits = true;
+  for (; *signature != '>'; index++) {
+    if (!check_operand(v, *signature, operands[index]))
       return false;
-    given[i] = &types[i];
+    types[index] = rpl_operand_type(v->image, operands[index]);
+    fits &= match_operand(&match, &signature, index, types[index]);
   }
-  return result_type(v, instruction->word, info, given, result) ||
-         rpl_verify_refuse(v, "the operands do not fit the operation");
+  for (; index < 3; index++)
+    if (operands[index] != 0)
+      return rpl_verify_refuse(v, "an operation has an operand too many");
+  if (signature[1] == 'P')
+    fits = rpl_op_part_type(v->tables, RPL_CODE_OP(code->word),
+                            RPL_CODE_FIELD(code->word), types[0], types[1],
+                            result);
+  else
+    *result = result_of(&match, signature + 1);
+  return fits || rpl_verify_refuse(v, "the operands do not fit the operation");
 }
 
-static bool check_instruction(RplVerifier *v,
-                              const RplInstruction *instruction) {
-  const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(instruction->word));
-  uint32_t index = RPL_CODE_TYPE(instruction->word);
+static bool check_instruction(RplVerifier *v, const RplInstruction *code) {
+  const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
+  uint32_t index = RPL_CODE_TYPE(code->word);
   RplTypeWords result = {0, 0, 0};
   if (!info->name)
     return rpl_verify_refuse(v, "there is no such operation");
-  if (!rpl_op_has_field(RPL_CODE_OP(instruction->word)) &&
-      RPL_CODE_FIELD(instruction->word) != 0)
+  if (RPL_CODE_FIELD(code->word) != 0 &&
+      !rpl_op_has_field(RPL_CODE_OP(code->word)))
     return rpl_verify_refuse(v, "unused bits of an instruction are not zero");
   if (!rpl_verify_refer(v, RPL_SECTION_TYPES, index))
     return rpl_verify_refuse(v,
                              "an instruction names a type that does not exist");
-  if (!check_operands(v, instruction, info, &result))
+  if (!check_operands(v, code, info->signature, &result))
     return false;
   const RplTypeRecord *type = &rpl_types(v->tables)[index];
   if (type->kind != result.kind || type->optional != result.optional ||
@@ -525,9 +514,10 @@ static bool check_instruction(RplVerifier *v,
 }
 
 bool rpl_verify_code(RplVerifier *v) {
+  const RplInstruction *code = rpl_code(v->tables);
   uint32_t count = rpl_verify_enter(v, RPL_SECTION_CODE);
   for (; v->row < count; v->row++)
-    if (!check_instruction(v, &rpl_code(v->tables)[v->row]))
+    if (!check_instruction(v, code++))
       return false;
   return true;
 }

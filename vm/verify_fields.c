@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * verify_fields.c - the pass of the verifier over every field of every row, by
+ * the field's kind: what it refers to exists, and is marked as used. There is a
+ * loop for each section, unfolded from sections.def, so that no kind is looked
+ * up while it runs. See verify.h. */
+#include "vm/verify.h"
+
+/* What fields refer to. A copy on the stack: marks are bytes, which for all the
+ * compiler knows may lie in the verifier itself. */
+typedef struct Marks {
+  uint32_t strings, types, texts, places, facts, constants, code, items;
+  uint8_t *string, *type, *text, *place, *constant, *temp;
+  const uint32_t *blocks;
+  uint32_t next_item;
+} Marks;
+
+static Marks marks_of(const RplVerifier *v) {
+  const RplTables *tables = v->tables;
+  return (Marks){.strings = rpl_strings_count(tables),
+                 .types = rpl_types_count(tables),
+                 .texts = rpl_texts_count(tables),
+                 .places = rpl_places_count(tables),
+                 .facts = rpl_facts_count(tables),
+                 .constants = rpl_constants_count(tables),
+                 .code = rpl_code_count(tables),
+                 .items = rpl_lists_count(tables),
+                 .string = v->used[RPL_SECTION_STRINGS],
+                 .type = v->used[RPL_SECTION_TYPES],
+                 .text = v->used[RPL_SECTION_TEXTS],
+                 .place = v->used[RPL_SECTION_PLACES],
+                 .constant = v->used[RPL_SECTION_CONSTANTS],
+                 .temp = v->used[RPL_SECTION_CODE],
+                 .blocks = v->blocks,
+                 .next_item = v->next_item};
+}
+
+/* ---- one field ----------------------------------------------------------- */
+
+static inline bool mark(uint8_t *used, uint32_t count, uint32_t index) {
+  if (index >= count)
+    return false;
+  used[index] = 1;
+  return true;
+}
+
+/* What is in a block is read in it alone; a name is no use of a value. */
+static inline bool mark_temp(const Marks *m, RplSection section,
+                             uint32_t index) {
+  if (index >= m->code)
+    return false;
+  if (m->blocks && m->blocks[index] != 0 && section != RPL_SECTION_CODE)
+    return false;
+  if (section != RPL_SECTION_NAMES)
+    m->temp[index] = 1;
+  return true;
+}
+
+static inline bool mark_operand(const Marks *m, RplSection section,
+                                uint32_t operand) {
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  switch (RPL_OPERAND_SPACE(operand)) {
+  case RPL_SPACE_TEMP:
+    return mark_temp(m, section, index);
+  case RPL_SPACE_FACT:
+    return index < m->facts;
+  case RPL_SPACE_CONSTANT:
+    return mark(m->constant, m->constants, index);
+  default:
+    return false;
+  }
+}
+
+/* Flags of records that are known. */
+static inline uint32_t flags_of(RplSection section) {
+  switch (section) {
+  case RPL_SECTION_ENUMS:
+    return RPL_ENUM_OR_OTHER;
+  case RPL_SECTION_FIELDS:
+    return RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN;
+  case RPL_SECTION_FACTS:
+    return RPL_FACT_PARAM | RPL_FACT_LOW_OPEN | RPL_FACT_HIGH_OPEN;
+  case RPL_SECTION_OUTCOMES:
+    return RPL_OUTCOME_ASKS;
+  case RPL_SECTION_PROVIDERS:
+    return RPL_PROVIDER_STATUS;
+  case RPL_SECTION_OUTPUTS:
+    return RPL_OUTPUT_REQUIRED | RPL_OUTPUT_RANKED | RPL_OUTPUT_AMOUNT |
+           RPL_OUTPUT_DEADLINE | RPL_OUTPUT_DESTINATION;
+  default:
+    return 0;
+  }
+}
+
+/* Lists are laid out in the order of the fields that own them: so each item
+ * belongs to one list, and one order is canonical. */
+static inline bool take_list(Marks *m, uint32_t first, uint32_t count) {
+  if (count == 0)
+    return first == 0;
+  if (first != m->next_item || count > m->items - first)
+    return false;
+  m->next_item += count;
+  return true;
+}
+
+static inline bool is_good(Marks *m, RplSection section, RplFieldKind kind,
+                           const uint32_t *word) {
+  switch (kind) {
+  case RPL_FIELD_WORD:
+  case RPL_FIELD_COUNT:
+    return true;
+  case RPL_FIELD_STRING:
+    return mark(m->string, m->strings, *word);
+  case RPL_FIELD_STRING0:
+    return !*word || mark(m->string, m->strings, *word - 1);
+  case RPL_FIELD_TYPE:
+    return mark(m->type, m->types, *word);
+  case RPL_FIELD_OPERAND:
+    return mark_operand(m, section, *word);
+  case RPL_FIELD_OPERAND0:
+    return !*word || mark_operand(m, section, *word);
+  case RPL_FIELD_TEXT0:
+    return !*word || mark(m->text, m->texts, *word - 1);
+  case RPL_FIELD_PLACE0:
+    return !*word || mark(m->place, m->places, *word - 1);
+  case RPL_FIELD_LIST:
+    return take_list(m, word[0], word[1]);
+  case RPL_FIELD_FLAGS:
+    return !(*word & ~flags_of(section));
+  }
+  return false;
+}
+
+/* ---- why one is refused -------------------------------------------------- */
+
+static bool refuse_list(RplVerifier *v, const Marks *m, const uint32_t *word) {
+  if (word[1] == 0)
+    return rpl_verify_refuse(v, "an empty list is not (0, 0)");
+  return rpl_verify_refuse(
+      v, word[0] != m->next_item
+             ? "lists do not follow each other in the order of records"
+             : "a list runs past the end of the lists");
+}
+
+/* Cold: apart from the loops. */
+static bool refuse(RplVerifier *v, const Marks *m, RplFieldKind kind,
+                   const uint32_t *word) {
+  switch (kind) {
+  case RPL_FIELD_STRING:
+    return rpl_verify_refuse(v, "a field names a string that does not exist");
+  case RPL_FIELD_STRING0:
+    return rpl_verify_refuse(
+        v, "an optional field names a string that does not exist");
+  case RPL_FIELD_TYPE:
+    return rpl_verify_refuse(v, "a field names a type that does not exist");
+  case RPL_FIELD_OPERAND:
+    return rpl_verify_refuse(v, "an operand is missing or does not exist");
+  case RPL_FIELD_OPERAND0:
+    return rpl_verify_refuse(v, "an optional operand does not exist");
+  case RPL_FIELD_TEXT0:
+    return rpl_verify_refuse(v, "a field names a text that does not exist");
+  case RPL_FIELD_PLACE0:
+    return rpl_verify_refuse(v, "a field names a place that does not exist");
+  case RPL_FIELD_LIST:
+    return refuse_list(v, m, word);
+  case RPL_FIELD_FLAGS:
+    return rpl_verify_refuse(v, "a record has an unknown flag");
+  case RPL_FIELD_WORD:
+  case RPL_FIELD_COUNT:
+    break;
+  }
+  return rpl_verify_refuse(v, "a field has no kind");
+}
+
+/* ---- the sections -------------------------------------------------------- */
+
+#define SECTION(id, Struct, member, side, doc)                                 \
+  static bool check_##member(RplVerifier *v) {                                 \
+    enum { HERE = RPL_SECTION_##id, WORDS = sizeof(Struct) / 4 };              \
+    const uint32_t *row = v->tables->rows[HERE];                               \
+    uint32_t count = rpl_verify_enter(v, (RplSection)HERE);                    \
+    Marks m = marks_of(v);                                                     \
+    for (uint32_t i = 0; i < count; i++, row += WORDS) {                       \
+      const uint32_t *word = row;
+#define FIELD(member, kind, doc)                                               \
+  if (!is_good(&m, (RplSection)HERE, RPL_FIELD_##kind, word)) {                \
+    Marks now = m;                                                             \
+    v->row = i;                                                                \
+    return refuse(v, &now, RPL_FIELD_##kind, word);                            \
+  }                                                                            \
+  word++;
+#define END_SECTION                                                            \
+  }                                                                            \
+  v->next_item = m.next_item;                                                  \
+  return true;                                                                 \
+  }
+#include "vm/sections.def"
+#undef SECTION
+#undef FIELD
+#undef END_SECTION
+
+bool rpl_verify_fields(RplVerifier *v) {
+  static bool (*const sections[RPL_SECTION_COUNT])(RplVerifier *) = {
+#define SECTION(id, Struct, member, side, doc) check_##member,
+#define FIELD(member, kind, doc)
+#define END_SECTION
+#include "vm/sections.def"
+#undef SECTION
+#undef FIELD
+#undef END_SECTION
+  };
+  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++)
+    if (v->tables->row_count[i] && !sections[i](v))
+      return false;
+  v->row = v->next_item;
+  v->section = RPL_SECTION_LISTS;
+  return v->next_item == rpl_lists_count(v->tables) ||
+         rpl_verify_refuse(v, "an item belongs to no list");
+}
