@@ -175,7 +175,7 @@ static RplOp arithmetic_op(RplLower *lower, const RplExpr *expr) {
   RplTypeWords result;
   a.optional = b.optional = 0;
   for (size_t i = 0; i < sizeof ops; i++)
-    if (rpl_slice_is(rpl_slice_from(rpl_op_info(ops[i])->symbol), symbol) &&
+    if (rpl_slice_is(rpl_slice_from(rpl_op_info(ops[i]).symbol), symbol) &&
         rpl_op_result_type(ops[i], &a, &b, NULL, &result))
       return (RplOp)ops[i];
   lower->emit.is_misfit = true;

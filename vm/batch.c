@@ -7,6 +7,7 @@
 
 #include "vm/context.h"
 #include "vm/fast.h"
+#include "vm/processor.h"
 
 /* No column for a slot. */
 #define NO_COLUMN UINT32_MAX
@@ -42,14 +43,17 @@ struct RplBatch {
 static uint32_t find_kernels(const RplTileKernels *found[3]) {
   uint32_t count = 0;
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt"))
+  if (RPL_PROCESSOR_HAS(SSE4_2, "sse4.2") &&
+      RPL_PROCESSOR_HAS(POPCNT, "popcnt"))
     found[count++] = &rpl_tile_v2;
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2") &&
-      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("fma"))
+  if (RPL_PROCESSOR_HAS(AVX2, "avx2") && RPL_PROCESSOR_HAS(BMI2, "bmi2") &&
+      RPL_PROCESSOR_HAS(BMI1, "bmi") && RPL_PROCESSOR_HAS(FMA, "fma"))
     found[count++] = &rpl_tile_v3;
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512cd"))
+  if (RPL_PROCESSOR_HAS(AVX512F, "avx512f") &&
+      RPL_PROCESSOR_HAS(AVX512BW, "avx512bw") &&
+      RPL_PROCESSOR_HAS(AVX512DQ, "avx512dq") &&
+      RPL_PROCESSOR_HAS(AVX512VL, "avx512vl") &&
+      RPL_PROCESSOR_HAS(AVX512CD, "avx512cd"))
     found[count++] = &rpl_tile_v4;
 #else
   found[count++] = &rpl_tile_portable;

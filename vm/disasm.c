@@ -403,7 +403,7 @@ static void write_instruction(Writer *w, uint32_t row) {
   put(w, "%");
   put_number(w, row);
   put(w, " = ");
-  put(w, rpl_op_info(RPL_CODE_OP(instruction->word))->name);
+  put(w, rpl_op_info(RPL_CODE_OP(instruction->word)).name);
   for (unsigned i = 0; i < 3 && operands[i]; i++) {
     put(w, i == 0 ? " " : ", ");
     put_operand(w, operands[i]);

@@ -402,7 +402,7 @@ static bool is_prefix(const RplInstruction *code) {
 static void render_operation(Explaining *explaining, const RplInstruction *code,
                              unsigned precedence, bool is_right,
                              unsigned depth) {
-  const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
+  const RplOpInfo info = rpl_op_info(RPL_CODE_OP(code->word));
   const char *words = words_of_code(explaining, code);
   if (RPL_CODE_OP(code->word) == RPL_OP_SELECT) {
     render_choice(explaining, code, precedence, depth);
@@ -413,16 +413,16 @@ static void render_operation(Explaining *explaining, const RplInstruction *code,
     return;
   }
   bool parens =
-      info->precedence && (info->precedence < precedence ||
-                           (info->precedence == precedence && is_right));
+      info.precedence && (info.precedence < precedence ||
+                          (info.precedence == precedence && is_right));
   if (parens)
     rpl_buffer_byte(explaining->buffer, '(');
-  if (!info->precedence)
-    render_call(explaining, code, info, depth);
+  if (!info.precedence)
+    render_call(explaining, code, &info, depth);
   else if (is_prefix(code))
-    render_prefix(explaining, code, info, depth);
+    render_prefix(explaining, code, &info, depth);
   else
-    render_infix(explaining, code, info, depth);
+    render_infix(explaining, code, &info, depth);
   if (parens)
     rpl_buffer_byte(explaining->buffer, ')');
 }

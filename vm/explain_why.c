@@ -155,7 +155,7 @@ static unsigned decisive(const RplExplainer *explainer,
   }
   /* What closes a block reads a value for every element; only the list itself
    * still stands when all is done. */
-  if (rpl_op_info(RPL_CODE_OP(code->word))->signature[0] == 'B') {
+  if (rpl_op_info(RPL_CODE_OP(code->word)).signature[0] == 'B') {
     operands[0] = code->a;
     return 1;
   }

@@ -4,37 +4,43 @@
 
 #include <stddef.h>
 
-unsigned rpl_op_operand_count(const RplOpInfo *info) {
-  unsigned count = 0;
-  for (const char *letter = info->signature; *letter && *letter != '>';
-       letter++)
-    count += *letter != '?';
-  return count;
-}
-
-/* Operations one after the other; the first one is none. */
-enum {
-  NO_PLACE = 0,
-#define OP(code, id, name, signature, symbol, precedence, cost, doc) PLACE_##id,
+/* The texts one behind the other, each with its end: where they are found takes
+ * four bytes an operation, where pointers would take 24. */
+typedef struct Texts {
+  char nothing[1];
+#define OP(byte, id, name, signature, symbol, precedence, cost, doc)           \
+  char name_##id[sizeof(name)];                                                \
+  char signature_##id[sizeof(signature)];                                      \
+  char symbol_##id[sizeof(symbol)];
 #include "vm/ops.def"
 #undef OP
-};
+} Texts;
 
-const RplOpInfo *rpl_op_info(uint8_t byte) {
-  static const RplOpInfo infos[] = {
-      {NULL, "", "", "", 0, 0},
+typedef struct Entry {
+  uint16_t name;             /* offset in Texts; 0: there is no operation */
+  uint8_t signature, symbol; /* offsets from the name */
+  uint8_t precedence, cost;
+} Entry;
+
+RplOpInfo rpl_op_info(uint8_t byte) {
+  static const Texts texts = {
+      "",
 #define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
-  {name, signature, symbol, doc, precedence, cost},
+  name, signature, symbol,
 #include "vm/ops.def"
 #undef OP
   };
-  static const uint8_t places[256] = {
+  static const Entry entries[RPL_OP_LIMIT] = {
 #define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
-  [code] = PLACE_##id,
+  [code] = {offsetof(Texts, name_##id), sizeof(name),                          \
+            sizeof(name) + sizeof(signature), precedence, cost},
 #include "vm/ops.def"
 #undef OP
   };
-  return &infos[places[byte]];
+  const Entry *entry = &entries[byte];
+  const char *name = (const char *)&texts + entry->name;
+  return (RplOpInfo){entry->name ? name : NULL, name + entry->signature,
+                     name + entry->symbol, entry->precedence, entry->cost};
 }
 
 const char *rpl_error_name(RplErrorCode code) {

@@ -16,21 +16,18 @@ typedef enum RplOp {
   RPL_OP_LIMIT = 0x100 /* LIMIT: operation bytes are below this */
 } RplOp;
 
+/* Static texts. */
 typedef struct RplOpInfo {
   const char *name;      /* NULL: no operation has this byte */
   const char *signature; /* see vm/ops.def */
   const char *symbol;    /* how an author writes it; "" when as a call */
-  const char *doc;
-  uint8_t precedence; /* 0: written as a call */
-  uint8_t cost;       /* charged to the program's worst-case cost */
+  uint8_t precedence;    /* 0: written as a call */
+  uint8_t cost;          /* charged to the program's worst-case cost */
 } RplOpInfo;
 
 /* What is known about operation `byte`; for a byte that is no operation, an
- * entry whose name is NULL. Static, never NULL. */
-const RplOpInfo *rpl_op_info(uint8_t byte);
-
-/* How many operands it takes, 1 to 3: counted from its signature. */
-unsigned rpl_op_operand_count(const RplOpInfo *info);
+ * entry whose name is NULL and whose texts are empty. */
+RplOpInfo rpl_op_info(uint8_t byte);
 
 typedef enum RplErrorCode {
   RPL_ERROR_NOTHING = 0,

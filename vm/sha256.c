@@ -5,9 +5,11 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "vm/processor.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
-#if defined(__clang__)
+#if defined(RPL_PROCESSOR_BY_COMPILER) && defined(__clang__)
 #include <cpuid.h>
 #endif
 #endif
@@ -180,12 +182,12 @@ TARGET static void compress_native(uint32_t state[8], const uint8_t *blocks,
 
 /* clang has learnt the name of these instructions late. */
 static bool has_instructions(void) {
-#if defined(__clang__)
+#if defined(RPL_PROCESSOR_BY_COMPILER) && defined(__clang__)
   unsigned a, b, c, d;
-  return __builtin_cpu_supports("sse4.1") &&
+  return RPL_PROCESSOR_HAS(SSE4_1, "sse4.1") &&
          __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b >> 29 & 1u);
 #else
-  return __builtin_cpu_supports("sse4.1") && __builtin_cpu_supports("sha");
+  return RPL_PROCESSOR_HAS(SSE4_1, "sse4.1") && RPL_PROCESSOR_HAS(SHA, "sha");
 #endif
 }
 

@@ -151,11 +151,11 @@ bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
                         const RplTypeWords *b, const RplTypeWords *c,
                         RplTypeWords *result) {
   const RplTypeWords *operands[] = {a, b, c, NULL};
-  const RplOpInfo *info = rpl_op_info(op);
-  const char *signature = info->signature;
+  const RplOpInfo info = rpl_op_info(op);
+  const char *signature = info.signature;
   Match match = EMPTY_MATCH;
   unsigned index = 0;
-  if (!info->name)
+  if (!info.name)
     return false;
   for (; *signature != '>'; index++)
     if (!operands[index] ||
@@ -491,10 +491,10 @@ static bool check_operands(RplVerifier *v, const RplInstruction *code,
 }
 
 static bool check_instruction(RplVerifier *v, const RplInstruction *code) {
-  const RplOpInfo *info = rpl_op_info(RPL_CODE_OP(code->word));
+  const RplOpInfo info = rpl_op_info(RPL_CODE_OP(code->word));
   uint32_t index = RPL_CODE_TYPE(code->word);
   RplTypeWords result = {0, 0, 0};
-  if (!info->name)
+  if (!info.name)
     return rpl_verify_refuse(v, "there is no such operation");
   if (RPL_CODE_FIELD(code->word) != 0 &&
       !rpl_op_has_field(RPL_CODE_OP(code->word)))
@@ -502,7 +502,7 @@ static bool check_instruction(RplVerifier *v, const RplInstruction *code) {
   if (!rpl_verify_refer(v, RPL_SECTION_TYPES, index))
     return rpl_verify_refuse(v,
                              "an instruction names a type that does not exist");
-  if (!check_operands(v, code, info->signature, &result))
+  if (!check_operands(v, code, info.signature, &result))
     return false;
   const RplTypeRecord *type = &rpl_types(v->tables)[index];
   if (type->kind != result.kind || type->optional != result.optional ||

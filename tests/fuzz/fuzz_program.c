@@ -100,7 +100,7 @@ static void repair_cost(uint8_t *file) {
   uint8_t *policy = file + section_start(file, RPL_SECTION_POLICIES);
   uint32_t count = get(file + COUNTS + 4 * (size_t)RPL_SECTION_CODE);
   for (; count > 0; count--, code += row_bytes(RPL_SECTION_CODE))
-    cost += rpl_op_info(RPL_CODE_OP(get(code)))->cost;
+    cost += rpl_op_info(RPL_CODE_OP(get(code))).cost;
   if (!get(file + COUNTS + 4 * (size_t)RPL_SECTION_POLICIES))
     return;
   put(policy + offsetof(RplPolicyRecord, cost_low), (uint32_t)cost);

@@ -34,9 +34,10 @@ ALLOWED_OBJECTS = {
                 "ffi_type_sint32", "ffi_type_sint64", "ffi_type_sint8",
                 "ffi_type_uint32", "ffi_type_uint8"}}
 ALLOWED_SOMEWHERE = set().union(*ALLOWED_OBJECTS.values())
-# The compiler's own: start-up, stack protector, hardened forms of the above.
+# The compiler's own: start-up, stack protector, hardened forms of the above; and
+# what the C library knows of the processor.
 RUNTIME = re.compile(r"^(_ITM_\w+|__cxa_finalize|__gmon_start__|__stack_chk_fail"
-                     r"|__tls_get_addr)$")
+                     r"|__tls_get_addr|__x86_get_cpuid_feature_leaf)$")
 WRITABLE = re.compile(r"^\.(data|bss|tdata|tbss)(?!\.rel\.ro)")
 
 

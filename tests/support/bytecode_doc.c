@@ -96,17 +96,24 @@ static const char signature_words[] =
     "error gives that error,\nand else with an unknown operand it is "
     "unknown.\n";
 
+static const char *const meanings[RPL_OP_LIMIT] = {
+#define OP(byte, id, name, signature, symbol, precedence, cost, doc)           \
+  [byte] = doc,
+#include "vm/ops.def"
+#undef OP
+};
+
 static void print_operations(void) {
   (void)printf("\n## Operations\n%s\n", signature_words);
   (void)puts("| byte | name | signature | written | cost | result |\n"
              "|---|---|---|---|---|---|");
   for (unsigned byte = 0; byte < RPL_OP_LIMIT; byte++) {
-    const RplOpInfo *info = rpl_op_info((uint8_t)byte);
-    if (info->name)
+    const RplOpInfo info = rpl_op_info((uint8_t)byte);
+    if (info.name)
       (void)printf("| %02X | `%s` | `%s` | %s%s%s | %u | %s |\n", byte,
-                   info->name, info->signature, info->symbol[0] ? "`" : "",
-                   info->symbol, info->symbol[0] ? "`" : "",
-                   (unsigned)info->cost, info->doc);
+                   info.name, info.signature, info.symbol[0] ? "`" : "",
+                   info.symbol, info.symbol[0] ? "`" : "", (unsigned)info.cost,
+                   meanings[byte]);
   }
 }
 
