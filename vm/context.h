@@ -37,6 +37,9 @@ typedef struct RplFast {
   uint32_t declared_changes; /* of the facts, while params are as declared */
   uint32_t param_changes;    /* of the facts, when it was chosen;
                                         RPL_FAST_UNCHOSEN: it was not yet */
+  uint16_t least_currency;   /* that of `lowered`; UINT16_MAX: there is none */
+  uint64_t hot_given;        /* that of `lowered` */
+  const RplLoweredCode *hot; /* that of `lowered` */
   int64_t *frame;
   RplArena arena;     /* of a form that is the context's own, and of `frame` */
   RplFastStep *steps; /* room for the plain stream; NULL until a trace */

@@ -12,6 +12,21 @@
 #pragma GCC diagnostic ignored "-Wpedantic"
 #endif
 
+/* ---- arithmetic --------------------------------------------------------- */
+
+bool rpl_fast_prorate_wide(int64_t base, int64_t part, int64_t whole,
+                           RplRounding mode, int64_t *result) {
+  RplInt128 wide;
+  return !__builtin_sub_overflow((RplInt128)base * whole,
+                                 (RplInt128)base * part, &wide) &&
+         rpl_round_wide(wide, whole, mode, result);
+}
+
+bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
+                         RplRounding mode, int64_t *result) {
+  return rpl_round_wide((RplInt128)base * part, whole, mode, result);
+}
+
 /* ---- running ------------------------------------------------------------ */
 
 #define READ(operand)                                                          \
@@ -19,7 +34,7 @@
 #define R(operand) READ(operand)
 #define X(operand) READ(operand)
 #define Y(operand) READ(operand)
-#define RY         READ(code->y)
+#define Z          READ(code->y)
 
 #define RETURN_VERDICT(paid, last, by_outcome, by_rule, has)                   \
   do {                                                                         \
@@ -44,6 +59,7 @@
 
 #define GIVE_UP return false
 
+#define GO_TO(row) GO(row)
 #if defined(RPL_SWITCH_DISPATCH)
 #define BODY(id) case RPL_LOWERED_##id:
 #define NEXT                                                                   \
@@ -102,9 +118,14 @@ bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
 #endif
   const RplLoweredCode *code = stream->code;
   const int64_t *values = facts->values;
-  const uint64_t *given = facts->given, *none = facts->none;
   BEGIN
 #include "vm/fast_ops.def"
+#define FAST_OPS_XY
+#include "vm/fast_ops.def"
+#undef FAST_OPS_XY
+#define FAST_OPS_Z
+#include "vm/fast_ops.def"
+#undef FAST_OPS_Z
   END
 }
 
@@ -154,9 +175,14 @@ static bool run_traced(const RplLowered *lowered,
 #endif
   const RplLoweredCode *code = stream->code;
   const int64_t *values = facts->values;
-  const uint64_t *given = facts->given, *none = facts->none;
   BEGIN
 #include "vm/fast_ops.def"
+#define FAST_OPS_XY
+#include "vm/fast_ops.def"
+#undef FAST_OPS_XY
+#define FAST_OPS_Z
+#include "vm/fast_ops.def"
+#undef FAST_OPS_Z
   END
 }
 
@@ -170,8 +196,13 @@ static size_t frame_room(const RplLowered *lowered) {
          2;
 }
 
-static bool take_form(RplFast *fast, const RplLowered *lowered) {
+static void drop_form(RplFast *fast) {
   fast->lowered = NULL;
+  fast->least_currency = UINT16_MAX;
+}
+
+static bool take_form(RplFast *fast, const RplLowered *lowered) {
+  drop_form(fast);
   if (!lowered)
     return true;
   fast->frame =
@@ -182,6 +213,9 @@ static bool take_form(RplFast *fast, const RplLowered *lowered) {
     memcpy(fast->frame, lowered->constants,
            lowered->constant_count * sizeof(int64_t));
   fast->lowered = lowered;
+  fast->hot = lowered->hot;
+  fast->hot_given = lowered->hot_given;
+  fast->least_currency = lowered->least_currency;
   return true;
 }
 
@@ -204,7 +238,7 @@ static RplStatus choose_form(RplContext *context) {
   fast->steps = NULL;
   fast->facts = NULL;
   fast->step_count = 0;
-  fast->lowered = NULL;
+  drop_form(fast);
   rpl_arena_clear(&fast->arena);
   if (find_form(context, &lowered) == RPL_OK && take_form(fast, lowered))
     return RPL_OK;
@@ -215,7 +249,6 @@ static RplStatus choose_form(RplContext *context) {
 RplStatus rpl_fast_begin(RplContext *context, RplLoadedPolicy *policy) {
   context->fast.policy = policy;
   context->fast.declared_changes = context->facts.param_changes;
-  context->fast.param_changes = RPL_FAST_UNCHOSEN;
   return rpl_policy_made_form(policy) ? choose_form(context) : RPL_OK;
 }
 
@@ -255,6 +288,13 @@ bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
   const RplLowered *lowered = rpl_fast_form(context);
   return lowered && !rpl_fast_is_strange(lowered, facts) &&
          rpl_fast_decide_openly(lowered, facts, context->fast.frame, verdict);
+}
+
+RplStatus rpl_fast_decide_or(RplContext *context, const RplSlotFacts *facts,
+                             RplVerdict *verdict, RplFastCareful *careful) {
+  return rpl_fast_decide(context, facts, verdict)
+             ? RPL_OK
+             : careful(context, facts, verdict);
 }
 #endif
 

@@ -6,7 +6,7 @@
  *
  * The bodies of the operations stand once, in fast_ops.def, and are compiled
  * for verdicts over either stream, for verdicts over the joined one with a body
- * for each place that operands stand in (fast_joined.c), and with every step
+ * for each place that operands stand in (fast_hot.c), and with every step
  * kept, for explaining a verdict. All with computed goto, or with a switch
  * where RPL_SWITCH_DISPATCH is defined.
  *
@@ -31,6 +31,16 @@ void rpl_fast_end(RplContext *context);
  * or memory for it is short: then there is none until a param is set again. */
 const RplLowered *rpl_fast_form(RplContext *context);
 
+/* The careful engine: what decides where this one cannot. */
+typedef RplStatus RplFastCareful(RplContext *context, const RplSlotFacts *facts,
+                                 RplVerdict *verdict);
+
+/* Decides, by `careful` where the fast engine cannot. */
+RPL_MUST_CHECK RplStatus rpl_fast_decide_or(RplContext *context,
+                                            const RplSlotFacts *facts,
+                                            RplVerdict *verdict,
+                                            RplFastCareful *careful);
+
 /* Decides; false when the careful engine has to. */
 bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
                      RplVerdict *verdict);
@@ -54,5 +64,12 @@ bool rpl_fast_decide_openly(const RplLowered *lowered,
 RPL_MUST_CHECK RplStatus rpl_fast_trace(RplContext *context,
                                         const RplSlotFacts *facts,
                                         RplVerdict *verdict, bool *is_decided);
+
+/* base - base * part / whole and base * part / whole in 128 bits, rounded;
+ * whole > 0. False when that or the result does not fit. */
+bool rpl_fast_prorate_wide(int64_t base, int64_t part, int64_t whole,
+                           RplRounding mode, int64_t *result);
+bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
+                         RplRounding mode, int64_t *result);
 
 #endif /* RPL_VM_FAST_H */

@@ -32,19 +32,25 @@ static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
   return true;
 }
 
-/* base - base * part / whole, rounded; whole > 0. In 64 bits where it fits. */
+/* base - base * part / whole, rounded; whole > 0. Mostly that fits 64 bits. */
 static inline bool prorate(int64_t base, int64_t part, int64_t whole,
                            RplRounding mode, int64_t *result) {
   int64_t rest, num;
-  if (!__builtin_sub_overflow(whole, part, &rest) &&
-      !__builtin_mul_overflow(base, rest, &num)) {
-    *result = rpl_round_word(num, whole, mode);
-    return true;
-  }
-  RplInt128 wide;
-  return !__builtin_sub_overflow((RplInt128)base * whole,
-                                 (RplInt128)base * part, &wide) &&
-         rpl_round_wide(wide, whole, mode, result);
+  if (__builtin_sub_overflow(whole, part, &rest) ||
+      __builtin_mul_overflow(base, rest, &num))
+    return rpl_fast_prorate_wide(base, part, whole, mode, result);
+  *result = rpl_round_word(num, whole, mode);
+  return true;
+}
+
+/* base * part / whole, the same. */
+static inline bool share(int64_t base, int64_t part, int64_t whole,
+                         RplRounding mode, int64_t *result) {
+  int64_t num;
+  if (__builtin_mul_overflow(base, part, &num))
+    return rpl_fast_share_wide(base, part, whole, mode, result);
+  *result = rpl_round_word(num, whole, mode);
+  return true;
 }
 
 #endif /* RPL_VM_FAST_BODY_H */

@@ -104,20 +104,6 @@ typedef struct RplLoweredGate {
   bool has_known;      /* a bit of `known` is set */
 } RplLoweredGate;
 
-/* The gate once more, for requests of at most 64 slots that one decision after
- * the other is asked of: bounds as lists of slots, in fours (the last one is
- * repeated), so that all are tested without a jump between. */
-typedef struct RplLoweredEntry {
-  bool is_small; /* else `gate` alone is right */
-  uint64_t given, known;
-  const uint16_t *naturals; /* at least 0, without an upper bound */
-  uint32_t natural_count;
-  const uint16_t *positives; /* at least 1, without an upper bound */
-  uint32_t positive_count;
-  const RplLoweredRange *ranges; /* all others */
-  uint32_t range_count;
-} RplLoweredEntry;
-
 /* One guard of GUARDS, applies when fact - other lies in low .. low + span
  * (differences wrap, and are compared unsigned). `fact` is a slot's operand;
  * `other` another's, or a frame word of 0 where there is none. */
@@ -129,15 +115,48 @@ typedef struct RplLoweredGuard {
   uint64_t span;
 } RplLoweredGuard;
 
-/* The same for one engine: values[slot] - (values[other] & mask). */
+/* ---- the joined stream for single decisions (vm/fast_hot.c) ---- */
+
+/* What its first instructions test: the gate; and operations that only it has.
+ * They are numbered behind 4 * RPL_LOWERED_COUNT others. */
+typedef enum RplHotOp {
+  /* slots a, b, c, x are at least 0 */
+  RPL_HOT_NATURALS = 4 * RPL_LOWERED_COUNT,
+  RPL_HOT_NATURALS_POSITIVE, /* the same, and slot y is greater than 0 */
+  RPL_HOT_POSITIVE,          /* slot a is greater than 0 */
+  RPL_HOT_RANGES,            /* `y` ranges from the x-th on hold */
+  RPL_HOT_KNOWN,             /* those of gate.known are, for up to 64 slots */
+  RPL_HOT_GATE,              /* all of the gate, for more than 64 slots */
+  RPL_HOT_GUARDS_APART,      /* GUARDS from the x-th on, of differences */
+  RPL_HOT_GUARDS_NEAR,       /* GUARDS from the x-th on, of single slots */
+  /* the same, unless none of the guards from the y-th on applies, which cover
+   * those of the table */
+  RPL_HOT_GUARDS_APART_FILTERED,
+  RPL_HOT_GUARDS_NEAR_FILTERED,
+  RPL_HOT_RETURN_PAID, /* RETURN of an amount alone */
+  RPL_HOT_RETURN_BARE, /* RETURN of neither */
+  /* PRORATE of slots a and b by the slot in the low half of y, half up, and
+   * RETURN of that; the outcome is the high half of y */
+  RPL_HOT_RETURN_PRORATED,
+  RPL_HOT_RETURN_PRORATED_MIN /* the same, or of slot c if that is less */
+} RplHotOp;
+
+typedef struct RplLoweredHotRange {
+  uint32_t slot;
+  uint64_t low, span;
+} RplLoweredHotRange;
+
+/* A guard that applies when values[slot] - values[other] - low <= span. Behind
+ * the last one of a table stands one that always applies and decides nothing.
+ */
 typedef struct RplLoweredHotGuard {
   uint16_t slot, other;
   uint16_t outcome;
   uint32_t rule;
-  int64_t mask; /* 0: no other */
-  int64_t low;
-  uint64_t span;
+  uint64_t low, span;
 } RplLoweredHotGuard;
+
+#define RPL_HOT_NO_GUARD UINT16_MAX
 
 /* One key of a table. */
 typedef struct RplLoweredKey {
@@ -180,14 +199,19 @@ typedef struct RplLowered {
   RplLoweredStream plain;
   RplLoweredStream joined;
   RplLoweredGate gate;
-  RplLoweredEntry entry;
-  /* `joined` for an engine with a body for each kind of operands: op is 4 times
-   * the operation, plus 1 when the first word that it reads is a slot, plus 2
-   * when the second is; these two operands have lost RPL_LOWERED_FACT. */
-  const RplLoweredCode *hot;
-  const RplLoweredHotGuard *hot_guards; /* `guards` */
-  const RplLoweredOrigin *origins;      /* of `plain` */
-  const RplLoweredGuard *guards;        /* of `joined` */
+  /* `joined` behind its gate, for an engine with a body for each kind of
+   * operands: op is an RplHotOp, or 4 times an operation, for one that is
+   * marked XY plus 1 when the first word that it reads is a slot, plus 2 when
+   * the second is; these two have lost RPL_LOWERED_FACT. Targets are distances
+   * in bytes; `hot_rows` is where the rows of `joined` begin. */
+  const RplLoweredCode *hot, *hot_rows;
+  const RplLoweredHotRange *hot_ranges;
+  const RplLoweredHotGuard *hot_guards;
+  uint64_t hot_given;      /* of up to 64 slots: those that must be given */
+  uint16_t least_currency; /* 1: the request must have one; UINT16_MAX: `hot`
+                              is for no request */
+  const RplLoweredOrigin *origins; /* of `plain` */
+  const RplLoweredGuard *guards;   /* of `joined` */
   uint32_t guard_count;
   const int64_t *constants; /* the first words of the frame */
   uint32_t constant_count;
@@ -245,36 +269,6 @@ static inline bool rpl_gate_opens(const RplLoweredGate *gate,
   for (uint32_t i = 0; i < gate->range_count; i++) {
     const RplLoweredRange *range = &gate->ranges[i];
     int64_t value = facts->values[range->slot];
-    if (value < range->low || value > range->high)
-      return false;
-  }
-  return true;
-}
-
-/* The same by `entry`, which must be small. */
-static inline bool rpl_entry_opens(const RplLoweredEntry *entry,
-                                   const RplSlotFacts *facts) {
-  const int64_t *values = facts->values;
-  int64_t signs = 0;
-  if (entry->given & ~facts->given[0])
-    return false;
-  if (entry->known &&
-      entry->known & ~(facts->given[0] | (facts->none ? facts->none[0] : 0)))
-    return false;
-  for (const uint16_t *slot = entry->naturals,
-                      *end = slot + entry->natural_count;
-       slot < end; slot += 4)
-    signs |=
-        values[slot[0]] | values[slot[1]] | values[slot[2]] | values[slot[3]];
-  for (const uint16_t *slot = entry->positives,
-                      *end = slot + entry->positive_count;
-       slot < end; slot++)
-    signs |= values[*slot] | (int64_t)((uint64_t)values[*slot] - 1);
-  if (signs < 0)
-    return false;
-  for (uint32_t i = 0; i < entry->range_count; i++) {
-    const RplLoweredRange *range = &entry->ranges[i];
-    int64_t value = values[range->slot];
     if (value < range->low || value > range->high)
       return false;
   }

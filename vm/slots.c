@@ -279,9 +279,7 @@ static RplStatus decide_carefully(RplContext *context,
 
 RplStatus rpl_decide_slots(RplContext *context, const RplSlotFacts *facts,
                            RplVerdict *verdict) {
-  if (rpl_fast_decide(context, facts, verdict))
-    return RPL_OK;
-  return decide_carefully(context, facts, verdict);
+  return rpl_fast_decide_or(context, facts, verdict, decide_carefully);
 }
 
 RplStatus rpl_trace_slots(RplContext *context, const RplSlotFacts *facts,
