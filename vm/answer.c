@@ -45,49 +45,44 @@ void rpl_answer_end(RplContext *context) {
 
 #define NO_PLAN UINT32_MAX
 
-/* What is seen of a value that a decision turns on, in two bits. */
-#define SEEN_NOT     UINT64_C(0) /* nothing, or a condition that is false */
-#define SEEN_VALUE   UINT64_C(1) /* a value, or a condition that is true */
-#define SEEN_UNKNOWN UINT64_C(2)
-#define SEEN_NONE    UINT64_C(3)
+/* What is seen of a value that a decision turns on, in two bits: 0 nothing, or
+ * a condition that is false; 1 a value, or one that is true; 2 unknown; 3 none.
+ */
+static const uint8_t seen[4] = {[RPL_STATE_UNKNOWN] = 2,
+                                [RPL_STATE_KNOWN] = 1,
+                                [RPL_STATE_NONE] = 3,
+                                [RPL_STATE_ERROR] = 0};
 
-static uint64_t look(const RplAnswers *answers, const RplSign *sign,
-                     bool *is_told) {
-  const RplBrief *gate = &answers->values[sign->gate];
-  const RplBrief *value = &answers->values[sign->value];
+static inline uint64_t look(const RplSign *sign, bool *is_told) {
+  const RplBrief *gate = sign->gate, *value = sign->value;
   if (gate->state == RPL_STATE_KNOWN && !gate->num)
-    return SEEN_NOT;
-  switch ((RplState)value->state) {
-  case RPL_STATE_KNOWN:
-    return sign->is_condition && !value->num ? SEEN_NOT : SEEN_VALUE;
-  case RPL_STATE_UNKNOWN:
-    return SEEN_UNKNOWN;
-  case RPL_STATE_NONE:
-    return SEEN_NONE;
-  default:
-    *is_told = false;
-    return SEEN_NOT;
-  }
+    return 0;
+  *is_told &= value->state != RPL_STATE_ERROR;
+  if (sign->is_condition && value->state == RPL_STATE_KNOWN)
+    return value->num != 0;
+  return seen[value->state];
 }
 
 /* Makes the signature; false: something of it cannot be told here. */
 static bool sign(RplAnswers *answers, const RplPlan *plan) {
   bool is_told = true;
-  for (uint32_t word = 0; word <= plan->sign_count / 32; word++)
-    answers->signs[word] = 0;
-  for (uint32_t i = 0; i < plan->sign_count; i++)
-    answers->signs[i / 32] |= look(answers, &plan->signs[i], &is_told)
-                              << i % 32 * 2;
+  const RplSign *next = plan->signs, *end = plan->signs + plan->sign_count;
+  for (uint32_t word = 0; word <= plan->sign_count / 32; word++) {
+    uint64_t bits = 0;
+    for (unsigned shift = 0; shift < 64 && next < end; shift += 2)
+      bits |= look(next++, &is_told) << shift;
+    answers->signs[word] = bits;
+  }
   return is_told;
 }
 
 /* What an outcome's rules come to. */
 typedef enum Holding { HOLDS_NOT, HOLDS, HOLDS_PERHAPS } Holding;
 
-static Holding holding(const RplAnswers *answers, const RplPlan *plan) {
+static Holding holding(const RplPlan *plan) {
   Holding result = HOLDS_NOT;
   for (uint32_t i = 0; i < plan->condition_count; i++) {
-    const RplBrief *value = &answers->values[plan->conditions[i]];
+    const RplBrief *value = plan->conditions[i];
     if (value->state == RPL_STATE_KNOWN && value->num)
       result = HOLDS;
     else if (value->state == RPL_STATE_ERROR)
@@ -103,16 +98,17 @@ static Holding holding(const RplAnswers *answers, const RplPlan *plan) {
 static uint32_t find_plan(RplAnswers *answers, RplContext *context) {
   for (uint32_t i = 0; i < answers->plan_count; i++) {
     RplPlan *plan = &answers->plans[i];
-    bool is_otherwise = !plan->conditions;
-    if (!is_otherwise && !plan->condition_count)
-      continue;
-    rpl_answer_run(answers, context, &plan->first);
-    Holding found = is_otherwise ? HOLDS : holding(answers, plan);
+    Holding found = HOLDS; /* of `otherwise`, after all others */
+    if (plan->conditions) {
+      rpl_answer_run(answers, context, &plan->first);
+      found = holding(plan);
+    }
     if (found == HOLDS_NOT)
       continue;
     if (found == HOLDS_PERHAPS)
       return NO_PLAN;
-    rpl_answer_run(answers, context, &plan->more);
+    for (uint32_t j = 0; j < plan->more_count; j++)
+      rpl_answer_run(answers, context, &plan->more[j]);
     return sign(answers, plan) ? i : NO_PLAN;
   }
   return NO_PLAN;

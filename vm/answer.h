@@ -47,15 +47,15 @@ typedef struct RplBrief {
   uint8_t state; /* RplState */
 } RplBrief;
 
-/* Places of values: 0 is the true one that stands for operands which are not
- * there; then come facts, constants and temporaries. */
+/* An instruction to run. Operands that are not there are the true value at
+ * place 0; after that come facts, constants and temporaries. */
 typedef struct RplBriefRow {
+  const RplBrief *a, *b, *c;
+  RplBrief *to;
+  uint32_t row; /* of the instruction */
   uint8_t op;
-  uint8_t kind;  /* of the result */
-  uint8_t sort;  /* kind of the first operand */
-  uint32_t self; /* place of the result */
-  uint32_t a, b, c;
-  uint32_t row;
+  uint8_t kind; /* of the result */
+  uint8_t sort; /* kind of the first operand */
 } RplBriefRow;
 
 typedef struct RplBriefFact {
@@ -63,6 +63,7 @@ typedef struct RplBriefFact {
   uint32_t after; /* slot + 1 that came after it last time; a guess */
   uint32_t low, high;
   bool is_low_open, is_high_open;
+  bool is_low_zero; /* the low bound is zero, and there is no other */
   bool is_param, is_optional;
   uint8_t kind;
   uint32_t detail;
@@ -70,23 +71,26 @@ typedef struct RplBriefFact {
 
 /* Something that a decision turns on; looked at unless `gate` is false. */
 typedef struct RplSign {
-  uint32_t value, gate;
+  const RplBrief *value, *gate;
   bool is_condition; /* it matters whether it is true */
 } RplSign;
 
-/* Rows in the order in which they are run. */
+/* Rows in the order in which they are run, unless `gate` is false: what a rule
+ * that does not hold, or a definition that does not stand, alone needs. */
 typedef struct RplSchedule {
-  uint32_t *rows;
+  const RplBrief *gate;
+  RplBriefRow *rows;
   uint32_t count;
 } RplSchedule;
 
 /* How decisions for an outcome are made; the last one is for `otherwise`. */
 typedef struct RplPlan {
   uint32_t outcome;
-  uint32_t *conditions; /* places of its rules' conditions */
+  const RplBrief **conditions; /* of its rules; NULL: of `otherwise` */
   uint32_t condition_count;
   RplSchedule first; /* what its conditions need, beside those before */
-  RplSchedule more;  /* what its decisions need beside that */
+  RplSchedule *more; /* what its decisions need beside that */
+  uint32_t more_count;
   RplSign *signs;
   uint32_t sign_count;
 } RplPlan;
@@ -124,7 +128,6 @@ typedef struct RplAnswers {
   RplArena arena; /* the plan */
   RplArena forms_arena;
   RplBriefFact *facts; /* by slot + 1; 0 is what comes before the first key */
-  RplBriefRow *rows;   /* by instruction */
   RplBrief *values;
   uint32_t fact_count, constant_count;
   uint32_t param_changes; /* of the facts, when params were read */
@@ -133,9 +136,11 @@ typedef struct RplAnswers {
   uint64_t *signs; /* the signature at hand, two bits a sign */
   RplAnswerForm *buckets[RPL_ANSWER_BUCKETS];
   uint32_t form_count;
+  RplBrief *blank;      /* facts before a request: unknown, but for params */
   RplCurrency currency; /* of the request; none: it names none */
   RplCurrency last_currency;
-  char last_code[4]; /* "USD ", of the last currency */
+  int last_digits;   /* of last_currency */
+  char last_code[4]; /* "USD ", of last_currency */
   RplBuffer out;
   RplBuffer scratch;
 } RplAnswers;
@@ -182,8 +187,8 @@ RplBrief rpl_brief_from(const RplValue *value);
 bool rpl_brief_value(const RplBrief *brief, RplKind kind, uint32_t detail,
                      RplArena *arena, RplValue *value);
 
-/* The order of two KNOWN values of a kind; false: it has none here, or two
- * currencies meet. */
+/* The order of two KNOWN values of a kind, -1, 0 or 1; false: it has none here,
+ * or two currencies meet. */
 bool rpl_brief_order(RplKind kind, const RplBrief *left, const RplBrief *right,
                      int *order);
 

@@ -21,12 +21,20 @@ static uint64_t hash_of(const RplAnswers *answers, uint32_t plan) {
   return hash ^ hash >> 32;
 }
 
+static bool is_of_signature(const RplAnswers *answers,
+                            const RplAnswerForm *form) {
+  size_t words = sign_words(&answers->plans[form->plan]);
+  for (size_t i = 0; i < words; i++)
+    if (form->signs[i] != answers->signs[i])
+      return false;
+  return true;
+}
+
 RplAnswerForm *rpl_answer_find(const RplAnswers *answers, uint32_t plan) {
   uint64_t hash = hash_of(answers, plan);
-  size_t bytes = sign_words(&answers->plans[plan]) * sizeof(uint64_t);
   RplAnswerForm *form = answers->buckets[hash % RPL_ANSWER_BUCKETS];
   while (form && (form->hash != hash || form->plan != plan ||
-                  memcmp(form->signs, answers->signs, bytes) != 0))
+                  !is_of_signature(answers, form)))
     form = form->next;
   return form;
 }
@@ -62,24 +70,29 @@ static char *write_minor(char *end, int64_t minor, int digits) {
   return end;
 }
 
-/* Room for any amount of 64 bits. */
+/* LIMIT: bytes of an amount of 64 bits, with its currency. */
 #define MINOR_BYTES 32
 
-/* An amount of whole minor units; false: another way must be taken. */
+/* An amount of whole minor units; false: another way must be taken. There is
+ * room for it. */
 static bool put_minor(RplBuffer *out, const RplBrief *money, bool is_full,
-                      RplCurrency currency) {
-  char text[MINOR_BYTES], code[RPL_CURRENCY_CODE_BYTES];
-  int digits = rpl_currency_digits(currency);
+                      RplCurrency currency, int digits) {
+  char text[MINOR_BYTES];
   int64_t minor;
   if (digits < 0 || !rpl_brief_scaled(money, (unsigned)digits, &minor))
     return false;
-  if (is_full) {
-    rpl_currency_code(currency, code);
-    rpl_buffer_bytes(out, code, 3);
-    rpl_buffer_byte(out, ' ');
-  }
   char *begin = write_minor(text + sizeof text, minor, digits);
-  rpl_buffer_bytes(out, begin, (size_t)(text + sizeof text - begin));
+  size_t length = (size_t)(text + sizeof text - begin);
+  if (!rpl_buffer_reserve(out, length + RPL_CURRENCY_CODE_BYTES))
+    return false;
+  char *to = out->data + out->length;
+  if (is_full) {
+    rpl_currency_code(currency, to);
+    to[3] = ' ';
+    to += 4;
+  }
+  memcpy(to, begin, length);
+  out->length = (size_t)(to + length - out->data);
   return true;
 }
 
@@ -109,13 +122,12 @@ static bool put_value(RplAnswers *answers, RplContext *context,
 static bool put_output_money(RplAnswers *answers, const RplBrief *money) {
   return answers->currency &&
          (!money->currency || money->currency == answers->currency) &&
-         put_minor(&answers->out, money, false, answers->currency);
+         put_minor(&answers->out, money, false, answers->currency,
+                   answers->last_digits);
 }
 
 static bool put_currency(RplAnswers *answers) {
-  char code[RPL_CURRENCY_CODE_BYTES];
-  rpl_currency_code(answers->currency, code);
-  rpl_buffer_bytes(&answers->out, code, 3);
+  rpl_buffer_bytes(&answers->out, answers->last_code, 3);
   return answers->currency != RPL_CURRENCY_NONE;
 }
 
@@ -132,7 +144,8 @@ static bool fill_hole(RplAnswers *answers, RplContext *context,
     if (piece->hole == RPL_HOLE_OUTPUT)
       return put_output_money(answers, brief);
     if (brief->state == RPL_STATE_KNOWN && brief->currency &&
-        put_minor(&answers->out, brief, true, brief->currency))
+        put_minor(&answers->out, brief, true, brief->currency,
+                  rpl_currency_digits(brief->currency)))
       return true;
   }
   return put_value(answers, context, piece, brief);
@@ -140,14 +153,18 @@ static bool fill_hole(RplAnswers *answers, RplContext *context,
 
 bool rpl_answer_fill(RplAnswers *answers, RplContext *context,
                      const RplAnswerForm *form) {
-  rpl_buffer_reset(&answers->out);
+  RplBuffer *out = &answers->out;
+  rpl_buffer_reset(out);
   for (uint32_t i = 0; i < form->piece_count; i++) {
     const RplPiece *piece = &form->pieces[i];
-    rpl_buffer_slice(&answers->out, piece->bytes);
+    if (!rpl_buffer_reserve(out, piece->bytes.length))
+      return false;
+    memcpy(out->data + out->length, piece->bytes.data, piece->bytes.length);
+    out->length += piece->bytes.length;
     if (piece->hole != RPL_HOLE_END && !fill_hole(answers, context, piece))
       return false;
   }
-  return form->piece_count && !answers->out.is_failed;
+  return form->piece_count && !out->is_failed;
 }
 
 /* ---- learning -------------------------------------------------------------

@@ -20,10 +20,9 @@ typedef struct Reading {
 /* LIMIT: digits of a number that is read here; they surely fit. */
 #define MAX_DIGITS 15
 
-static bool is_digit(char byte) { return (unsigned char)(byte - '0') <= 9; }
-
-static void skip_blanks(Reading *reading) {
-  while (*reading->at == ' ' || *reading->at == '\t')
+static inline void skip_blanks(Reading *reading) {
+  while ((unsigned char)*reading->at <= ' ' &&
+         (*reading->at == ' ' || *reading->at == '\t'))
     reading->at++;
 }
 
@@ -31,16 +30,25 @@ static size_t left(const Reading *reading) {
   return (size_t)(reading->end - reading->at);
 }
 
-/* Whether `length` bytes are the same; most are between 8 and 16. */
-static bool is_same(const char *left, const char *right, size_t length) {
+/* Whether `length` bytes are the same, by their first and last words. */
+static inline bool is_same(const char *left, const char *right, size_t length) {
   uint64_t a, b, c, d;
-  if (length < 8 || length > 16)
-    return memcmp(left, right, length) == 0;
-  memcpy(&a, left, 8);
-  memcpy(&b, right, 8);
-  memcpy(&c, left + length - 8, 8);
-  memcpy(&d, right + length - 8, 8);
-  return a == b && c == d;
+  uint32_t e, f, g, h;
+  if (length >= 8 && length <= 16) {
+    memcpy(&a, left, 8);
+    memcpy(&b, right, 8);
+    memcpy(&c, left + length - 8, 8);
+    memcpy(&d, right + length - 8, 8);
+    return a == b && c == d;
+  }
+  if (length >= 4 && length < 8) {
+    memcpy(&e, left, 4);
+    memcpy(&f, right, 4);
+    memcpy(&g, left + length - 4, 4);
+    memcpy(&h, right + length - 4, 4);
+    return e == f && g == h;
+  }
+  return memcmp(left, right, length) == 0;
 }
 
 /* ---- values ---------------------------------------------------------------
@@ -64,31 +72,72 @@ static bool take_string(Reading *reading, RplSlice *text) {
   return true;
 }
 
+/* Eight bytes, the first one lowest. */
+static uint64_t load(const char *at) {
+  uint64_t word;
+  memcpy(&word, at, 8);
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+  word = __builtin_bswap64(word);
+#endif
+  return word;
+}
+
+/* The number that eight digits make, the first one in the lowest byte. */
+static uint64_t eight_digits(uint64_t digits) {
+  digits = (digits * 10 + (digits >> 8)) & UINT64_C(0x00FF00FF00FF00FF);
+  digits = (digits * 100 + (digits >> 16)) & UINT64_C(0x0000FFFF0000FFFF);
+  return (digits * 10000 + (digits >> 32)) & UINT64_C(0xFFFFFFFF);
+}
+
+static const int64_t powers[] = {1,         10,         100,        1000,
+                                 10000,     100000,     1000000,    10000000,
+                                 100000000, 1000000000, 10000000000};
+
+/* Digits from `at` on; *sum goes on as if they were written behind it. Up to
+ * seven are found and read together. */
+static const char *take_digits(const Reading *reading, const char *at,
+                               uint64_t *sum) {
+  if (reading->end - at >= 8) {
+    uint64_t digits = load(at) ^ UINT64_C(0x3030303030303030);
+    uint64_t others = (digits | (digits + UINT64_C(0x7676767676767676))) &
+                      UINT64_C(0x8080808080808080);
+    if (others) {
+      unsigned count = (unsigned)__builtin_ctzll(others) / 8;
+      /* by two, as a shift by all 64 bits is none */
+      digits = digits << (56 - 8 * count) << 8;
+      *sum = *sum * (uint64_t)powers[count] + eight_digits(digits);
+      return at + count;
+    }
+  }
+  uint64_t value = *sum;
+  for (; (unsigned char)(*at - '0') <= 9; at++)
+    value = value * 10 + (unsigned)(*at - '0');
+  *sum = value;
+  return at;
+}
+
 /* A number as JSON writes it, without an exponent. */
 static bool take_decimal(Reading *reading, RplBrief *value) {
   const char *at = reading->at;
   bool is_negative = *at == '-';
-  const char *begin = at += is_negative;
+  const char *begin = at + is_negative;
   uint64_t sum = 0;
-  for (; is_digit(*at); at++)
-    sum = sum * 10 + (uint64_t)(*at - '0');
+  size_t places = 0;
+  at = take_digits(reading, begin, &sum);
   size_t digits = (size_t)(at - begin);
   if (!digits || (digits > 1 && *begin == '0'))
     return false;
-  value->den = 1;
   if (*at == '.') {
-    const char *point = at++;
-    for (; is_digit(*at); at++) {
-      sum = sum * 10 + (uint64_t)(*at - '0');
-      value->den = (int64_t)((uint64_t)value->den * 10);
-    }
-    if (at == point + 1)
+    const char *point = at;
+    at = take_digits(reading, point + 1, &sum);
+    places = (size_t)(at - point) - 1;
+    if (!places || places >= sizeof powers / sizeof powers[0])
       return false;
-    digits = (size_t)(at - begin) - 1;
   }
-  if (digits > MAX_DIGITS)
+  if (digits + places > MAX_DIGITS)
     return false;
   value->num = is_negative ? -(int64_t)sum : (int64_t)sum;
+  value->den = powers[places];
   value->state = RPL_STATE_KNOWN;
   reading->at = at;
   return true;
@@ -103,10 +152,11 @@ static bool take_number(Reading *reading, const RplBriefFact *fact,
 }
 
 /* A request has amounts of one currency alone. */
-static bool take_currency(RplAnswers *answers, const char *code) {
-  if (memcmp(answers->last_code, code, 3) != 0) {
+static bool take_currency(RplAnswers *answers, const char code[4]) {
+  if (memcmp(answers->last_code, code, 4) != 0) {
     answers->last_currency = rpl_currency_from_code((RplSlice){code, 3});
-    memcpy(answers->last_code, code, 3);
+    answers->last_digits = rpl_currency_digits(answers->last_currency);
+    memcpy(answers->last_code, code, 4);
   }
   if (!answers->currency)
     answers->currency = answers->last_currency;
@@ -125,42 +175,57 @@ static bool take_money(Reading *reading, RplBrief *value) {
 }
 
 static bool take_boolean(Reading *reading, RplBrief *value) {
-  size_t length = *reading->at == 't' ? 4 : 5;
-  if (left(reading) <= length ||
-      memcmp(reading->at, length == 4 ? "true" : "false", length) != 0)
+  const char *at = reading->at;
+  bool is_true = *at == 't';
+  if (left(reading) < 5 || memcmp(at, is_true ? "true" : "fals", 4) != 0 ||
+      (!is_true && at[4] != 'e'))
     return false;
-  reading->at += length;
-  *value = (RplBrief){length == 4, 1, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
+  reading->at += is_true ? 4 : 5;
+  value->num = is_true;
+  value->state = RPL_STATE_KNOWN;
   return true;
 }
 
-/* Digits of a number of two; their tens in *wrong when they are none. */
-static int64_t two(const char *at, unsigned *wrong) {
-  unsigned tens = (unsigned char)(at[0] - '0');
-  unsigned ones = (unsigned char)(at[1] - '0');
-  *wrong |= tens > 9 || ones > 9;
-  return (int64_t)(tens * 10 + ones);
+/* Eight characters of a pattern in which `0` stands for any digit: in the byte
+ * of each digit the number of two that begins there. False: they are not of the
+ * pattern. */
+static inline bool take_pattern(const char *at, const char *pattern,
+                                uint64_t spare, uint64_t *digits) {
+  uint64_t bytes = load(at) ^ load(pattern);
+  *digits = bytes * 10 + (bytes >> 8);
+  return !((bytes | (bytes + spare)) & UINT64_C(0x8080808080808080));
 }
+
+/* The number of two digits at a byte of what take_pattern found. */
+static int64_t pair(uint64_t digits, unsigned byte) {
+  return (int64_t)(digits >> (8 * byte) & 255);
+}
+
+/* What sets the highest bit of a byte that is wrong: of one above 9 where a
+ * digit stands, of any but 0 elsewhere. */
+#define SPARE_DATE  UINT64_C(0x7F76767F76767676) /* 2026-03- */
+#define SPARE_TIME  UINT64_C(0x76767F76767F7676) /* 02T09:30 */
+#define SPARE_CLOSE UINT64_C(0x7F7F76767F76767F) /* :30:00Z" */
 
 /* "2026-03-02T09:30:00Z" */
 static bool take_instant(Reading *reading, RplBrief *value) {
   const char *at = reading->at + 1;
-  unsigned wrong = 0;
+  uint64_t date, time, close;
   int64_t day;
-  if (left(reading) < 23 || at[-1] != '"' || at[19] != 'Z' || at[20] != '"' ||
-      at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[13] != ':' ||
-      at[16] != ':')
+  if (left(reading) < 23 || at[-1] != '"' ||
+      !take_pattern(at, "0000-00-", SPARE_DATE, &date) ||
+      !take_pattern(at + 8, "00T00:00", SPARE_TIME, &time) ||
+      !take_pattern(at + 13, ":00:00Z\"", SPARE_CLOSE, &close))
     return false;
-  int64_t year = two(at, &wrong) * 100 + two(at + 2, &wrong);
-  int64_t month = two(at + 5, &wrong), of_month = two(at + 8, &wrong);
-  int64_t hour = two(at + 11, &wrong), minute = two(at + 14, &wrong);
-  int64_t second = two(at + 17, &wrong);
-  if (wrong || hour > 23 || minute > 59 || second > 59 ||
-      !rpl_date_from_ymd(year, month, of_month, &day))
+  int64_t hour = pair(time, 3), minute = pair(time, 6);
+  int64_t second = pair(close, 4);
+  if (hour > 23 || minute > 59 || second > 59 ||
+      !rpl_date_from_ymd(pair(date, 0) * 100 + pair(date, 2), pair(date, 5),
+                         pair(time, 0), &day))
     return false;
-  int64_t seconds = day * RPL_DAY_SECONDS + hour * 3600 + minute * 60 + second;
-  *value = (RplBrief){seconds * RPL_SECOND_MICROS, 1, RPL_CURRENCY_NONE,
-                      RPL_STATE_KNOWN};
+  value->num = (day * RPL_DAY_SECONDS + hour * 3600 + minute * 60 + second) *
+               RPL_SECOND_MICROS;
+  value->state = RPL_STATE_KNOWN;
   reading->at += 22;
   return true;
 }
@@ -234,7 +299,8 @@ static bool take_quoted(Reading *reading, uint32_t slot,
   }
   if (fact->kind == RPL_KIND_CURRENCY && text.length == 3) {
     *value = (RplBrief){0, 1, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
-    bool is_taken = take_currency(reading->answers, text.data);
+    char code[4] = {text.data[0], text.data[1], text.data[2], ' '};
+    bool is_taken = take_currency(reading->answers, code);
     value->num = reading->answers->currency;
     return is_taken;
   }
@@ -288,20 +354,27 @@ static bool keeps(const RplAnswers *answers, RplKind kind,
          (order ? order == side : !is_open);
 }
 
-static bool is_kept(const RplAnswers *answers, const RplBriefFact *fact,
-                    const RplBrief *value) {
-  RplBrief length = *value;
+static bool keeps_bounds(const RplAnswers *answers, const RplBriefFact *fact,
+                         const RplBrief *value) {
+  RplBrief length = {0, 1, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
   RplKind kind = (RplKind)fact->kind;
-  if ((!fact->low && !fact->high) || value->state != RPL_STATE_KNOWN)
-    return true;
   if (kind == RPL_KIND_TEXT) {
     length.num = (int64_t)rpl_utf8_count((const char *)(intptr_t)value->num,
                                          (size_t)value->den);
-    length.den = 1;
     kind = RPL_KIND_INTEGER;
+    value = &length;
   }
-  return keeps(answers, kind, &length, fact->low, 1, fact->is_low_open) &&
-         keeps(answers, kind, &length, fact->high, -1, fact->is_high_open);
+  return keeps(answers, kind, value, fact->low, 1, fact->is_low_open) &&
+         keeps(answers, kind, value, fact->high, -1, fact->is_high_open);
+}
+
+static inline bool is_kept(const RplAnswers *answers, const RplBriefFact *fact,
+                           const RplBrief *value) {
+  if ((!fact->low && !fact->high) || value->state != RPL_STATE_KNOWN)
+    return true;
+  if (fact->is_low_zero)
+    return value->num > 0 || (!value->num && !fact->is_low_open);
+  return keeps_bounds(answers, fact, value);
 }
 
 /* ---- the object -----------------------------------------------------------
@@ -359,11 +432,13 @@ static bool take_object(Reading *reading) {
   return take_byte(reading, '}') && reading->at == reading->end;
 }
 
-/* Params as they are now set. */
+/* Facts as they are before a request, and params as they are now set. */
 static void take_params(RplAnswers *answers, const RplContext *context) {
   for (uint32_t i = 1; i <= answers->fact_count; i++)
-    if (answers->facts[i].is_param)
-      answers->values[i] = rpl_brief_from(&context->facts.values[i - 1]);
+    answers->blank[i] =
+        answers->facts[i].is_param
+            ? rpl_brief_from(&context->facts.values[i - 1])
+            : (RplBrief){0, 1, RPL_CURRENCY_NONE, RPL_STATE_UNKNOWN};
   answers->param_changes = context->facts.param_changes;
 }
 
@@ -378,10 +453,8 @@ bool rpl_answer_read(RplAnswers *answers, RplContext *context, RplSlice json) {
   reading.end = end;
   if (answers->param_changes != context->facts.param_changes)
     take_params(answers, context);
-  for (uint32_t i = 1; i <= answers->fact_count; i++)
-    if (!answers->facts[i].is_param)
-      answers->values[i] =
-          (RplBrief){0, 1, RPL_CURRENCY_NONE, RPL_STATE_UNKNOWN};
+  memcpy(answers->values + 1, answers->blank + 1,
+         answers->fact_count * sizeof(RplBrief));
   answers->currency = RPL_CURRENCY_NONE;
   skip_blanks(&reading);
   return take_object(&reading);

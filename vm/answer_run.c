@@ -13,6 +13,10 @@
 
 static const RplBrief untold = {0, 1, RPL_CURRENCY_NONE, RPL_STATE_ERROR};
 
+/* Stands for a value that only the careful engine has: a constant or param that
+ * is a named zone or a calendar. */
+static const RplBrief borrowed = {0, 0, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
+
 static RplBrief whole(int64_t num) {
   return (RplBrief){num, 1, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
 }
@@ -46,7 +50,9 @@ RplBrief rpl_brief_from(const RplValue *value) {
                       (int64_t)value->as.text.length, RPL_CURRENCY_NONE,
                       RPL_STATE_KNOWN};
   case RPL_KIND_ZONE:
+    return rpl_value_named_zone(value) ? borrowed : whole(value->as.integer);
   case RPL_KIND_CALENDAR:
+    return borrowed;
   case RPL_KIND_LIST:
   case RPL_KIND_RECORD:
   case RPL_KIND_NOTHING:
@@ -83,7 +89,7 @@ bool rpl_brief_value(const RplBrief *brief, RplKind kind, uint32_t detail,
   default:
     *value = rpl_value_small(kind, brief->num);
     value->detail = detail;
-    return true;
+    return brief->den != 0;
   }
 }
 
@@ -95,7 +101,7 @@ static int order_of(RplInt128 left, RplInt128 right) {
 }
 
 static int order_of_numbers(const RplBrief *left, const RplBrief *right) {
-  if (left->den == right->den)
+  if (left->den == right->den || right->num == 0)
     return (left->num > right->num) - (left->num < right->num);
   return order_of((RplInt128)left->num * right->den,
                   (RplInt128)right->num * left->den);
@@ -120,7 +126,7 @@ bool rpl_brief_order(RplKind kind, const RplBrief *left, const RplBrief *right,
     *order = order_of_numbers(left, right);
     return true;
   case RPL_KIND_TEXT:
-    *order = rpl_slice_compare(text_of(left), text_of(right));
+    *order = order_of(rpl_slice_compare(text_of(left), text_of(right)), 0);
     return true;
   case RPL_KIND_ZONE:
   case RPL_KIND_CALENDAR:
@@ -252,25 +258,24 @@ static RplBrief extreme(const RplBriefRow *row, const RplBrief *a,
 /* ---- conditions -----------------------------------------------------------
  */
 
+/* For each relation, bit order + 1: whether it holds. */
+_Static_assert(RPL_OP_NE == RPL_OP_EQ + 1 && RPL_OP_LT == RPL_OP_EQ + 2 &&
+                   RPL_OP_LE == RPL_OP_EQ + 3 && RPL_OP_GT == RPL_OP_EQ + 4 &&
+                   RPL_OP_GE == RPL_OP_EQ + 5,
+               "relations follow each other");
+static const uint8_t holds[6] = {2 /* eq */, 5 /* ne */, 1 /* lt */,
+                                 3 /* le */, 4 /* gt */, 6 /* ge */};
+
+static int64_t relation(uint8_t op, int order) {
+  return holds[op - RPL_OP_EQ] >> (order + 1) & 1;
+}
+
 static RplBrief relate(const RplBriefRow *row, const RplBrief *a,
                        const RplBrief *b) {
   int order;
-  if (!rpl_brief_order((RplKind)row->sort, a, b, &order))
-    return untold;
-  switch ((RplOp)row->op) {
-  case RPL_OP_EQ:
-    return whole(order == 0);
-  case RPL_OP_NE:
-    return whole(order != 0);
-  case RPL_OP_LT:
-    return whole(order < 0);
-  case RPL_OP_LE:
-    return whole(order <= 0);
-  case RPL_OP_GT:
-    return whole(order > 0);
-  default:
-    return whole(order >= 0);
-  }
+  return rpl_brief_order((RplKind)row->sort, a, b, &order)
+             ? whole(relation(row->op, order))
+             : untold;
 }
 
 static bool is_known(const RplBrief *value) {
@@ -342,18 +347,19 @@ static RplBrief compute_carefully(RplAnswers *answers, RplContext *context,
                                   const RplBriefRow *row) {
   const RplInstruction *code = &rpl_code(&context->image->tables)[row->row];
   const uint32_t operands[3] = {code->a, code->b, code->c};
-  const uint32_t places[3] = {row->a, row->b, row->c};
+  const RplBrief *const briefs[3] = {row->a, row->b, row->c};
   RplValue values[3];
   const RplValue *given[3] = {NULL, NULL, NULL};
   for (int i = 0; i < 3 && operands[i]; i++) {
     const RplTypeRecord *type = rpl_operand_type(context->image, operands[i]);
-    if (RPL_OPERAND_SPACE(operands[i]) == RPL_SPACE_CONSTANT) {
+    if (RPL_OPERAND_SPACE(operands[i]) == RPL_SPACE_CONSTANT ||
+        (RPL_OPERAND_SPACE(operands[i]) == RPL_SPACE_FACT &&
+         answers->facts[rpl_answer_place(answers, operands[i])].is_param)) {
       given[i] = rpl_careful_value(&context->careful, operands[i]);
       continue;
     }
-    const RplBrief *brief = &answers->values[places[i]];
-    if (brief->state == RPL_STATE_ERROR ||
-        !rpl_brief_value(brief, (RplKind)type->kind, type->detail,
+    if (briefs[i]->state == RPL_STATE_ERROR ||
+        !rpl_brief_value(briefs[i], (RplKind)type->kind, type->detail,
                          &context->arena, &values[i]))
       return untold;
     given[i] = &values[i];
@@ -437,9 +443,7 @@ static RplBrief missing(const RplBrief *a, const RplBrief *b,
 
 static RplBrief evaluate(RplAnswers *answers, RplContext *context,
                          const RplBriefRow *row) {
-  const RplBrief *a = &answers->values[row->a];
-  const RplBrief *b = &answers->values[row->b];
-  const RplBrief *c = &answers->values[row->c];
+  const RplBrief *a = row->a, *b = row->b, *c = row->c;
   switch ((RplOp)row->op) {
   case RPL_OP_AND:
     return join(a, b, false);
@@ -471,10 +475,51 @@ static RplBrief evaluate(RplAnswers *answers, RplContext *context,
   return compute_known(answers, context, row, a, b, c);
 }
 
+static void put(RplBrief *to, int64_t num) {
+  to->num = num;
+  to->den = 1;
+  to->currency = RPL_CURRENCY_NONE;
+  to->state = RPL_STATE_KNOWN;
+}
+
+/* Conditions on known values, which most rows are. False: it is another. */
+static inline bool run_condition(const RplBriefRow *row) {
+  const RplBrief *a = row->a, *b = row->b;
+  RplBrief *to = row->to;
+  if (!is_known(a) || !is_known(b))
+    return false;
+  switch ((RplOp)row->op) {
+  case RPL_OP_NOT:
+    put(to, !a->num);
+    return true;
+  case RPL_OP_AND:
+    put(to, a->num && b->num);
+    return true;
+  case RPL_OP_OR:
+    put(to, a->num || b->num);
+    return true;
+  case RPL_OP_EQ:
+  case RPL_OP_NE:
+  case RPL_OP_LT:
+  case RPL_OP_LE:
+  case RPL_OP_GT:
+  case RPL_OP_GE:
+    if (a->den != b->den || a->currency != b->currency ||
+        row->sort == RPL_KIND_TEXT || !a->den)
+      return false;
+    put(to, relation(row->op, (a->num > b->num) - (a->num < b->num)));
+    return true;
+  default:
+    return false;
+  }
+}
+
 void rpl_answer_run(RplAnswers *answers, RplContext *context,
                     const RplSchedule *schedule) {
-  for (uint32_t i = 0; i < schedule->count; i++) {
-    const RplBriefRow *row = &answers->rows[schedule->rows[i]];
-    answers->values[row->self] = evaluate(answers, context, row);
-  }
+  const RplBriefRow *row = schedule->rows, *end = row + schedule->count;
+  if (is_truth(schedule->gate, false))
+    return;
+  for (; row < end; row++)
+    if (!run_condition(row))
+      *row->to = evaluate(answers, context, row);
 }

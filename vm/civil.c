@@ -91,7 +91,13 @@ bool rpl_date_from_ymd(int64_t year, int64_t month, int64_t day,
                        int64_t *date) {
   if (!is_year(year) || day < 1 || day > rpl_month_days(year, month))
     return false;
-  *date = day_number(year, month, day);
+  /* as day_number, for years that are not negative */
+  uint32_t early = month <= 2, march_year = (uint32_t)year - early;
+  uint32_t march_month = (uint32_t)month + 12 * early - 3;
+  uint32_t century = march_year / 100;
+  *date = (int64_t)(march_year * 365 + march_year / 4 - century + century / 4 +
+                    (153 * march_month + 2) / 5 + (uint32_t)day) -
+          1 - EPOCH_SHIFT;
   return true;
 }
 

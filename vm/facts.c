@@ -112,6 +112,7 @@ static void mirror(RplFacts *facts, uint32_t slot, RplSlotState state) {
 
 static void set(RplFacts *facts, uint32_t slot, RplSlotState state,
                 RplValue value) {
+  facts->is_touched = true;
   facts->values[slot] = value;
   mirror(facts, slot, state);
 }
@@ -346,12 +347,13 @@ void rpl_facts_reset_params(RplFacts *facts) {
 
 void rpl_facts_forget(RplFacts *facts) {
   facts->last_found = 0;
-  for (uint32_t slot = 0; slot < facts->count; slot++) {
+  for (uint32_t slot = 0; facts->is_touched && slot < facts->count; slot++) {
     if (facts->slots[slot].state == RPL_SLOT_ABSENT || is_param(facts, slot))
       continue;
     facts->given[slot] = rpl_value_unknown();
     set(facts, slot, RPL_SLOT_ABSENT, rpl_value_unknown());
   }
+  facts->is_touched = false;
   facts->bare_count = 0;
   rpl_arena_reset(&facts->arena);
 }

@@ -81,6 +81,7 @@ typedef struct RplFacts {
                                up after its name, last time; a guess */
   uint32_t last_found;      /* slot + 1 of the last name looked up */
   uint32_t bare_count;      /* slots whose given value is a bare amount */
+  bool is_touched;          /* a slot was set since facts were forgotten */
   uint32_t param_changes;   /* how often params were set or reset */
   RplArena arena;           /* texts and limbs of facts; dies with them */
   RplFactZones *zones;      /* NULL: no zone can be named */
