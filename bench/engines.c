@@ -238,6 +238,19 @@ void run_trace(void *state, size_t first, size_t count) {
   }
 }
 
+/* The same for a host that looks at each step of each decision. */
+void run_trace_read(void *state, size_t first, size_t count) {
+  Subject *subject = state;
+  RplTraceEvent event;
+  for (size_t row = first; row < first + count; row++) {
+    run_trace(state, row, 1);
+    size_t steps = rpl_trace_count(subject->tracing);
+    for (size_t i = 0; i < steps; i++)
+      if (rpl_trace_event(subject->tracing, i, &event) != RPL_OK)
+        abort();
+  }
+}
+
 /* ---- the batch engine ---------------------------------------------------- */
 
 /* A column is as wide as its type wants: a byte for booleans and enumerations,

@@ -54,6 +54,7 @@ void run_anchor(void *state, size_t first, size_t count);
 void run_careful(void *state, size_t first, size_t count);
 void run_slots(void *state, size_t first, size_t count);
 void run_trace(void *state, size_t first, size_t count);
+void run_trace_read(void *state, size_t first, size_t count);
 void run_batch(void *state, size_t first, size_t count);
 
 #endif /* RPL_BENCH_ENGINES_H */

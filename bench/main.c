@@ -36,6 +36,7 @@ static bool compare_engines(const char *folder, Subject *subject,
       {.name = "fast engine, traced", .run = run_trace, .state = subject},
       {.name = "batch engine", .run = run_batch, .state = subject},
       {.name = "careful engine", .run = run_careful, .state = subject},
+      {.name = "traced, steps read", .run = run_trace_read, .state = subject},
   };
   size_t count = sizeof runners / sizeof runners[0];
   for (size_t i = 1; i < count; i++)

@@ -85,6 +85,7 @@ RplStatus rpl_context_make(const RplImage *image, size_t max_bytes,
   made->facts.allocator = allocator;
   rpl_arena_init(&made->facts.arena, allocator, 0);
   rpl_arena_init(&made->fast.arena, allocator, 0);
+  rpl_arena_init(&made->fast.trace.bytes, allocator, 0);
   made->fast.param_changes = RPL_FAST_UNCHOSEN;
   RplStatus status = fill(made);
   if (status)

@@ -26,6 +26,24 @@ typedef struct RplFastStep {
   int64_t value, high;
 } RplFastStep;
 
+/* The last traced decision: its facts, and its steps once they were asked for.
+ */
+typedef struct RplFastTrace {
+  bool is_kept;       /* there are facts */
+  bool is_run;        /* there are steps */
+  bool is_given_up;   /* they ended in STOP */
+  RplFastStep *steps; /* room for the plain stream; NULL until a trace */
+  uint32_t step_count;
+  int64_t *values; /* copies of the facts; texts are in `texts`, their bytes in
+                      `bytes` */
+  uint64_t *given, *none;
+  uint16_t currency;
+  RplSlice *texts;
+  uint16_t *text_slots;
+  uint32_t text_count;
+  RplArena bytes;
+} RplFastTrace;
+
 /* No number of changes that a context comes to. */
 #define RPL_FAST_UNCHOSEN UINT32_MAX
 
@@ -41,11 +59,8 @@ typedef struct RplFast {
   uint64_t hot_given;        /* that of `lowered` */
   const RplLoweredCode *hot; /* that of `lowered` */
   int64_t *frame;
-  RplArena arena;     /* of a form that is the context's own, and of `frame` */
-  RplFastStep *steps; /* room for the plain stream; NULL until a trace */
-  int64_t *facts;     /* of the trace */
-  uint32_t step_count;
-  bool is_given_up; /* the trace ended in STOP */
+  RplArena arena; /* of a form that is the context's own, and of `frame` */
+  RplFastTrace trace;
 } RplFast;
 
 struct RplContext {

@@ -162,12 +162,11 @@ bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
     return true;                                                               \
   } while (0)
 
-/* The same with every step kept from step[1] on; *last is the last one. */
-static bool run_traced(const RplLowered *lowered,
-                       const RplLoweredStream *stream,
-                       const RplSlotFacts *facts, int64_t *frame,
-                       RplVerdict *verdict, RplFastStep *step,
-                       RplFastStep **last) {
+bool rpl_fast_run_traced(const RplLowered *lowered,
+                         const RplLoweredStream *stream,
+                         const RplSlotFacts *facts, int64_t *frame,
+                         RplVerdict *verdict, RplFastStep *step,
+                         RplFastStep **last) {
 #if !defined(RPL_SWITCH_DISPATCH)
   static const void *const bodies[] = {
 #include "vm/lowered.def"
@@ -235,9 +234,7 @@ static RplStatus choose_form(RplContext *context) {
   RplFast *fast = &context->fast;
   const RplLowered *lowered;
   fast->param_changes = context->facts.param_changes;
-  fast->steps = NULL;
-  fast->facts = NULL;
-  fast->step_count = 0;
+  rpl_fast_forget_trace(&fast->trace);
   drop_form(fast);
   rpl_arena_clear(&fast->arena);
   if (find_form(context, &lowered) == RPL_OK && take_form(fast, lowered))
@@ -253,6 +250,7 @@ RplStatus rpl_fast_begin(RplContext *context, RplLoadedPolicy *policy) {
 }
 
 void rpl_fast_end(RplContext *context) {
+  rpl_fast_forget_trace(&context->fast.trace);
   rpl_arena_clear(&context->fast.arena);
 }
 
@@ -297,38 +295,3 @@ RplStatus rpl_fast_decide_or(RplContext *context, const RplSlotFacts *facts,
              : careful(context, facts, verdict);
 }
 #endif
-
-/* ---- explaining --------------------------------------------------------- */
-
-static bool make_room(RplFast *fast) {
-  const RplLowered *lowered = fast->lowered;
-  RplFastStep *room;
-  if (fast->steps)
-    return true;
-  fast->facts = rpl_arena_array(&fast->arena, (size_t)lowered->slot_count + 1,
-                                sizeof(int64_t));
-  room = rpl_arena_array(&fast->arena, (size_t)lowered->plain.count + 2,
-                         sizeof *room);
-  if (fast->facts && room)
-    fast->steps = room + 1; /* a run begins before the first */
-  return fast->steps != NULL;
-}
-
-RplStatus rpl_fast_trace(RplContext *context, const RplSlotFacts *facts,
-                         RplVerdict *verdict, bool *is_decided) {
-  RplFast *fast = &context->fast;
-  const RplLowered *lowered = rpl_fast_form(context);
-  RplFastStep *last = NULL;
-  fast->step_count = 0;
-  *is_decided = false;
-  if (!lowered || rpl_fast_is_strange(lowered, facts))
-    return RPL_OK;
-  if (!make_room(fast))
-    return RPL_E_MEMORY;
-  *is_decided = run_traced(lowered, &lowered->plain, facts, fast->frame,
-                           verdict, fast->steps - 1, &last);
-  memcpy(fast->facts, facts->values, lowered->slot_count * sizeof(int64_t));
-  fast->step_count = (uint32_t)(last - fast->steps) + 1;
-  fast->is_given_up = !*is_decided;
-  return RPL_OK;
-}

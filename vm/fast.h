@@ -59,11 +59,26 @@ bool rpl_fast_decide_openly(const RplLowered *lowered,
                             const RplSlotFacts *facts, int64_t *frame,
                             RplVerdict *verdict);
 
-/* Decides and keeps the steps in the context. *is_decided: false when the
- * careful engine has to. RPL_E_MEMORY. */
+/* ---- traces (fast_trace.c) ---- */
+
+/* The plain stream once more, with every step kept from step[1] on; *last is
+ * the last one. */
+bool rpl_fast_run_traced(const RplLowered *lowered,
+                         const RplLoweredStream *stream,
+                         const RplSlotFacts *facts, int64_t *frame,
+                         RplVerdict *verdict, RplFastStep *step,
+                         RplFastStep **last);
+
+/* Decides and keeps the facts in the context; the steps are made of them when
+ * they are asked for, since a decision is a function of its facts. Where the
+ * fast engine cannot decide, `careful` does. RPL_E_MEMORY. */
 RPL_MUST_CHECK RplStatus rpl_fast_trace(RplContext *context,
                                         const RplSlotFacts *facts,
-                                        RplVerdict *verdict, bool *is_decided);
+                                        RplVerdict *verdict,
+                                        RplFastCareful *careful);
+
+/* Ends what is kept; its room was in the arena of the form. */
+void rpl_fast_forget_trace(RplFastTrace *trace);
 
 /* base - base * part / whole and base * part / whole in 128 bits, rounded;
  * whole > 0. False when that or the result does not fit. */

@@ -284,10 +284,7 @@ RplStatus rpl_decide_slots(RplContext *context, const RplSlotFacts *facts,
 
 RplStatus rpl_trace_slots(RplContext *context, const RplSlotFacts *facts,
                           RplVerdict *verdict) {
-  bool is_decided;
-  RplStatus status = rpl_fast_trace(context, facts, verdict, &is_decided);
-  return status || is_decided ? status
-                              : decide_carefully(context, facts, verdict);
+  return rpl_fast_trace(context, facts, verdict, decide_carefully);
 }
 
 RplSlice rpl_verdict_outcome(const RplContext *context,

@@ -167,10 +167,13 @@ RPL_API RPL_MUST_CHECK RplStatus rpl_facts_slots(RplContext *context,
 /* ---- how a fast decision came about -------------------------------------- */
 
 /* Decides as rpl_decide_slots, and keeps how: what each instruction came to
- * that the fast form looked at, and which rule decided. It runs the form as it
- * was before operations were joined; the verdict is the same. What is kept
- * stays until the next call of this function or of one that sets a param. Also
- * fails with RPL_E_MEMORY when there is none for keeping it. */
+ * that the fast form looked at, and which rule decided. What is kept at once is
+ * a copy of the facts (texts too); the steps are made of it when one of the
+ * functions below asks for the first of them, by running the form as it was
+ * before operations were joined. So a service may trace every decision and look
+ * at few. What is kept stays until the next call of this function or of one
+ * that sets a param. Also fails with RPL_E_MEMORY when there is none for
+ * keeping it. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_trace_slots(RplContext *context,
                                                  const RplSlotFacts *facts,
                                                  RplVerdict *verdict);
@@ -196,8 +199,8 @@ typedef struct RplTraceEvent {
 
 /* How many events were kept (0 when the fast form did not run), and one of
  * them, in the order in which they happened. RPL_E_NOT_FOUND past the last. */
-RPL_API size_t rpl_trace_count(const RplContext *context);
-RPL_API RPL_MUST_CHECK RplStatus rpl_trace_event(const RplContext *context,
+RPL_API size_t rpl_trace_count(RplContext *context);
+RPL_API RPL_MUST_CHECK RplStatus rpl_trace_event(RplContext *context,
                                                  size_t index,
                                                  RplTraceEvent *event);
 

@@ -242,6 +242,29 @@ static void test_the_decision_has_the_same_bytes_as_by_json(void **state) {
   assert_memory_equal(json.data, first, length);
 }
 
+/* The steps are made of copies: the caller's facts may change meanwhile. */
+static void test_a_trace_outlives_the_facts(void **state) {
+  World *world = *state;
+  RplTraceEvent event = {.kind = RPL_TRACE_NOTHING};
+  RplVerdict verdict;
+  char label[] = "no";
+  world->label = rpl_slice_from(label);
+  assert_int_equal(rpl_trace_slots(world->context, &world->facts, &verdict),
+                   RPL_OK);
+  assert_outcome(world, &verdict, "denied", "labelled");
+  label[0] = 'y';
+  world->label = rpl_slice_from("another");
+  memset(world->values, 0, sizeof world->values);
+  world->given = 0;
+  size_t count = rpl_trace_count(world->context);
+  assert_true(count > 1);
+  assert_int_equal(rpl_trace_event(world->context, count - 1, &event), RPL_OK);
+  assert_int_equal(event.kind, RPL_TRACE_RULE);
+  assert_int_equal(event.row, verdict.rule);
+  assert_int_equal(rpl_trace_event(world->context, count, &event),
+                   RPL_E_NOT_FOUND);
+}
+
 static void refuse_slot(World *world, uint32_t slot, int64_t value) {
   RplFactError error;
   int64_t kept = world->values[slot];
@@ -307,6 +330,7 @@ int main(void) {
       TEST(test_values_outside_their_type_are_refused),
       TEST(test_amounts_without_a_currency_are_refused),
       TEST(test_slots_are_described),
+      TEST(test_a_trace_outlives_the_facts),
       cmocka_unit_test(test_a_trace_of_many_slots),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
