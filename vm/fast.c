@@ -274,10 +274,11 @@ bool rpl_fast_is_strange(const RplLowered *lowered, const RplSlotFacts *facts) {
 bool rpl_fast_decide_openly(const RplLowered *lowered,
                             const RplSlotFacts *facts, int64_t *frame,
                             RplVerdict *verdict) {
-  return rpl_fast_run(lowered,
-                      rpl_gate_opens(&lowered->gate, facts) ? &lowered->joined
-                                                            : &lowered->plain,
-                      facts, frame, verdict);
+  const RplLoweredStream *stream = &lowered->paths;
+  if (!stream->count)
+    stream = rpl_gate_opens(&lowered->gate, facts) ? &lowered->joined
+                                                   : &lowered->plain;
+  return rpl_fast_run(lowered, stream, facts, frame, verdict);
 }
 
 #if defined(RPL_SWITCH_DISPATCH)

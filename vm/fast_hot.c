@@ -77,7 +77,7 @@ decide_plainly(RplContext *context, const RplSlotFacts *facts,
 
 /* Few bodies want it, and no register is left for it. */
 #define lowered (context->fast.lowered)
-#define stream  (&lowered->joined)
+#define stream  (&lowered->swift)
 
 #define LABEL(id, mode)              do_##id##_##mode:
 #define LOWERED(id, a, b, c, x, doc) &&do_##id, &&do_##id, &&do_##id, &&do_##id,
@@ -147,13 +147,13 @@ hot_ranges : {
   NEXT;
 }
 hot_known : {
-  uint64_t wanted = lowered->gate.known[0] & ~facts->given[0];
+  uint64_t wanted = lowered->hot_gate.known[0] & ~facts->given[0];
   if (wanted && (!facts->none || wanted & ~facts->none[0]))
     goto shut;
   NEXT;
 }
 hot_gate : {
-  if (!rpl_gate_opens(&lowered->gate, facts))
+  if (!rpl_gate_opens(&lowered->hot_gate, facts))
     goto shut;
   NEXT;
 }

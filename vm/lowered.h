@@ -18,13 +18,22 @@
  *  - Params are constants. A context whose params were set has a form of its
  *    own, made with those values (vm/fast.h).
  *
- * There are two streams of the same meaning:
+ * There are streams of the same meaning:
  *  - `plain`, one operation after the other, checks that each fact is there
  *    where it is first read. It serves requests that lack facts, and traces.
  *  - `joined` assumes that every fact of the `gate` is there and within its
  *    bounds, has no NEED, KNOWN or RANGE for them, and fewer, larger
  *    operations. An engine must test the gate first (rpl_gate_opens), and
- *    where it is shut run `plain`.
+ *    where it is shut run `plain`. It serves many requests at once, which go on
+ *    together where their paths meet.
+ *  - `paths` serves one request after the other, whatever facts it has. Where
+ *    paths meet that know different things, it has a copy of what follows for
+ *    each, in which what is known is neither tested nor computed again
+ *    (vm/lowered_paths.h). Facts are asked for where all ways on need them.
+ *  - `swift` is the same for requests for which `hot_gate` opens: all facts are
+ *    there, but for optional ones and those with a default, and keep their
+ *    bounds.
+ * A policy too large for `paths` has `joined` for `swift`, and no `paths`.
  *
  * An operand is 16 bits: with RPL_LOWERED_FACT a slot of the caller's facts,
  * else a word of the frame. The frame is `frame_words` words: first the
@@ -115,7 +124,7 @@ typedef struct RplLoweredGuard {
   uint64_t span;
 } RplLoweredGuard;
 
-/* ---- the joined stream for single decisions (vm/fast_hot.c) ---- */
+/* ---- the swift stream for single decisions (vm/fast_hot.c) ---- */
 
 /* What its first instructions test: the gate; and operations that only it has.
  * They are numbered behind 4 * RPL_LOWERED_COUNT others. */
@@ -199,11 +208,14 @@ typedef struct RplLowered {
   RplLoweredStream plain;
   RplLoweredStream joined;
   RplLoweredGate gate;
-  /* `joined` behind its gate, for an engine with a body for each kind of
+  RplLoweredStream paths; /* count 0: none */
+  RplLoweredStream swift;
+  RplLoweredGate hot_gate;
+  /* `swift` behind its gate, for an engine with a body for each kind of
    * operands: op is an RplHotOp, or 4 times an operation, for one that is
    * marked XY plus 1 when the first word that it reads is a slot, plus 2 when
    * the second is; these two have lost RPL_LOWERED_FACT. Targets are distances
-   * in bytes; `hot_rows` is where the rows of `joined` begin. */
+   * in bytes; `hot_rows` is where the rows of `swift` begin. */
   const RplLoweredCode *hot, *hot_rows;
   const RplLoweredHotRange *hot_ranges;
   const RplLoweredHotGuard *hot_guards;
@@ -211,7 +223,7 @@ typedef struct RplLowered {
   uint16_t least_currency; /* 1: the request must have one; UINT16_MAX: `hot`
                               is for no request */
   const RplLoweredOrigin *origins; /* of `plain` */
-  const RplLoweredGuard *guards;   /* of `joined` */
+  const RplLoweredGuard *guards;   /* of all but `plain` */
   uint32_t guard_count;
   const int64_t *constants; /* the first words of the frame */
   uint32_t constant_count;

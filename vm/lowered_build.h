@@ -333,6 +333,26 @@ void rpl_switch_end(RplLowering *lower, RplSwitch *select);
 void rpl_lowering_decision(RplLowering *lower);
 RplStatus rpl_lowering_streams(RplLowering *lower);
 
+/* ---- lowered_paths.c ---- */
+
+/* What is made of code by going along its paths (vm/lowered_paths.h): code with
+ * words as while lowering, tables of its own, and what a gate may test so that
+ * none of it is tested on the way. */
+typedef struct RplPathCode {
+  RplLoweredCode *code;
+  uint32_t count;
+  RplLoweredKeys *tables;
+  uint32_t table_count;
+  uint32_t words;
+  uint64_t given, known;
+  RplLoweredRange *ranges;
+  uint32_t range_count;
+} RplPathCode;
+
+/* Makes it of what stands in lower->code, if that is worth it (*is_made); false
+ * when memory is short. */
+bool rpl_lowering_paths(RplLowering *lower, RplPathCode *made, bool *is_made);
+
 /* ---- lowered_hot.c ---- */
 
 /* Makes `entry` and `hot` of the gate and the joined stream. */

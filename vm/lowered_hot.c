@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * lowered_hot.c - the joined stream and its gate as single decisions run them
+ * lowered_hot.c - the swift stream and its gate as single decisions run them
  * (vm/fast_hot.c). See lowered.h. */
 #include "vm/lowered_build.h"
 
@@ -77,7 +77,7 @@ static void add_ranges(Heating *heating, const RplLoweredGate *gate) {
 
 static void add_gate(Heating *heating) {
   RplLowered *made = heating->lower->made;
-  const RplLoweredGate *gate = &made->gate;
+  const RplLoweredGate *gate = &made->hot_gate;
   made->least_currency = gate->word_count == 0 ? UINT16_MAX : made->has_money;
   if (gate->word_count != 1) {
     add(heating, (RplLoweredCode){.op = RPL_HOT_GATE});
@@ -240,7 +240,7 @@ static bool is_zero(const RplLowering *lower, uint16_t operand) {
 
 /* A slot that the gate has seen is not negative. */
 static bool is_gated_natural(const RplLowering *lower, uint16_t operand) {
-  const RplLoweredGate *gate = &lower->made->gate;
+  const RplLoweredGate *gate = &lower->made->hot_gate;
   for (uint32_t i = 0; i < gate->range_count; i++)
     if ((gate->ranges[i].slot | RPL_LOWERED_FACT) == operand)
       return gate->ranges[i].low >= 0;
@@ -331,7 +331,7 @@ static bool join_return(const RplLoweredCode *code, RplLoweredCode *made) {
 static bool make_room(Heating *heating) {
   RplLowering *lower = heating->lower;
   const RplLowered *made = lower->made;
-  size_t ranges = made->gate.range_count, rows = made->joined.count;
+  size_t ranges = made->hot_gate.range_count, rows = made->swift.count;
   heating->code = rpl_arena_array(lower->arena, GATE_ROWS + ranges + rows,
                                   sizeof *heating->code);
   heating->ranges =
@@ -344,15 +344,15 @@ static bool make_room(Heating *heating) {
 
 bool rpl_lowering_heat(RplLowering *lower) {
   RplLowered *made = lower->made;
-  const RplLoweredStream *joined = &made->joined;
+  const RplLoweredStream *swift = &made->swift;
   Heating heating = {.lower = lower};
   if (!make_room(&heating))
     return false;
   add_gate(&heating);
   RplLoweredCode *rows = heating.code + heating.count;
-  memcpy(rows, joined->code, joined->count * sizeof *rows);
-  for (uint32_t i = 0; i < joined->count; i++)
-    if (i + 1 == joined->count || !join_return(&joined->code[i], &rows[i]))
+  memcpy(rows, swift->code, swift->count * sizeof *rows);
+  for (uint32_t i = 0; i < swift->count; i++)
+    if (i + 1 == swift->count || !join_return(&swift->code[i], &rows[i]))
       heat(&heating, &rows[i], i);
   made->hot = heating.code;
   made->hot_rows = rows;

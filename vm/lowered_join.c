@@ -151,7 +151,7 @@ static uint16_t final_word(const RplLowering *lower, uint16_t operand) {
 }
 
 /* Written words follow the constants. */
-static void place_words(RplLowering *lower) {
+static void place_code(RplLowering *lower) {
   for (size_t i = 0; i < lower->code_count; i++) {
     RplLoweredCode *code = &lower->code[i];
     if (is_nothing(code))
@@ -162,6 +162,10 @@ static void place_words(RplLowering *lower) {
       if (strchr("rRwWz", form[f]))
         *fields[f] = final_word(lower, *fields[f]);
   }
+}
+
+static void place_words(RplLowering *lower) {
+  place_code(lower);
   for (size_t i = 0; i < lower->val_count; i++)
     lower->vals[i].den = final_word(lower, lower->vals[i].den);
   for (size_t i = 1; i < lower->cond_count; i++) {
@@ -462,33 +466,143 @@ static bool copy_guards(RplJoining *joining) {
   return true;
 }
 
-static bool build_joined(RplLowering *lower, uint32_t *map, uint32_t *numbers) {
-  RplJoining joining = {.lower = lower,
-                        .code = lower->code,
-                        .count = (uint32_t)lower->code_count,
-                        .tables = lower->tables_made,
-                        .table_count = (uint32_t)lower->table_count,
-                        .jumps = map,
-                        .reads = numbers};
-  drop_gated(&joining);
-  thread_all(&joining);
-  rpl_join_reach(&joining);
-  return count_reads(&joining) && rpl_join_patterns(&joining) &&
-         copy_guards(&joining) &&
-         close_stream(lower, map, numbers, NULL, &lower->made->joined);
+static bool join_all(RplJoining *joining) {
+  rpl_join_reach(joining);
+  return count_reads(joining) && rpl_join_patterns(joining);
 }
+
+static bool build_joined(RplLowering *lower, RplJoining *joining) {
+  joining->code = lower->code;
+  joining->count = (uint32_t)lower->code_count;
+  joining->tables = lower->tables_made;
+  joining->table_count = (uint32_t)lower->table_count;
+  drop_gated(joining);
+  thread_all(joining);
+  return join_all(joining) &&
+         close_stream(lower, joining->jumps, joining->reads, NULL,
+                      &lower->made->joined);
+}
+
+/* ---- the streams of paths --------------------------------------------------
+ */
+
+static bool build_hot_gate(RplLowering *lower, const RplPathCode *code) {
+  uint64_t *masks = rpl_arena_array(lower->arena, 2, sizeof *masks);
+  RplLoweredRange *ranges =
+      rpl_arena_array(lower->arena, code->range_count, sizeof *ranges);
+  if (!masks || !ranges)
+    return false;
+  masks[0] = code->given;
+  masks[1] = code->known;
+  if (code->range_count)
+    memcpy(ranges, code->ranges, code->range_count * sizeof *ranges);
+  lower->made->hot_gate =
+      (RplLoweredGate){.given = &masks[0],
+                       .known = &masks[1],
+                       .ranges = ranges,
+                       .range_count = code->range_count,
+                       .word_count = lower->made->gate.word_count,
+                       .has_known = code->known != 0};
+  return true;
+}
+
+static bool is_in_ranges(const RplLowering *lower, const RplLoweredCode *code) {
+  const RplLoweredGate *gate = &lower->made->hot_gate;
+  for (uint32_t i = 0; i < gate->range_count && !code->y; i++)
+    if ((gate->ranges[i].slot | RPL_LOWERED_FACT) == code->a &&
+        gate->ranges[i].low == lower->constants[code->b] &&
+        gate->ranges[i].high == lower->constants[code->c])
+      return true;
+  return false;
+}
+
+/* Leaves out what the gate of `swift` has tested. */
+static void drop_hot_gated(RplJoining *joining) {
+  RplLowering *lower = joining->lower;
+  const RplLoweredGate *gate = &lower->made->hot_gate;
+  for (uint32_t i = 0; i < joining->count; i++) {
+    RplLoweredCode *code = &joining->code[i];
+    if (code->op == RPL_LOWERED_NEEDS) {
+      uint64_t given = (uint64_t)lower->constants[code->a] & ~gate->given[0];
+      uint64_t known = (uint64_t)lower->constants[code->b] & ~gate->given[0] &
+                       ~gate->known[0];
+      if (!given && !known)
+        code->op = RPL_LOWER_NOTHING;
+    } else if ((code->op == RPL_LOWERED_RANGE && is_in_ranges(lower, code)) ||
+               (code->op == RPL_LOWERED_COINED &&
+                gate->given[0] & lower->made->coined[0])) {
+      code->op = RPL_LOWER_NOTHING;
+    }
+  }
+}
+
+/* From here on `joining` and the lowering are about other code. */
+static bool take_code(RplJoining *joining, const RplLoweredCode *code,
+                      uint32_t count) {
+  RplLowering *lower = joining->lower;
+  RplLoweredCode *copy = rpl_arena_array(&lower->scratch, count, sizeof *copy);
+  size_t room = (size_t)count + 2;
+  joining->jumps =
+      rpl_arena_array(&lower->scratch, room, sizeof *joining->jumps);
+  joining->reads =
+      rpl_arena_array(&lower->scratch, room, sizeof *joining->reads);
+  if (!copy || !joining->jumps || !joining->reads)
+    return false;
+  memcpy(copy, code, count * sizeof *copy);
+  lower->code = joining->code = copy;
+  lower->code_count = joining->count = count;
+  return true;
+}
+
+static bool close_joined(RplJoining *joining, RplLoweredStream *stream) {
+  return join_all(joining) && close_stream(joining->lower, joining->jumps,
+                                           joining->reads, NULL, stream);
+}
+
+static bool build_paths(RplLowering *lower, const RplPathCode *code,
+                        RplJoining *joining) {
+  RplLowered *made = lower->made;
+  lower->tables_made = joining->tables = code->tables;
+  lower->table_count = joining->table_count = code->table_count;
+  lower->code = code->code;
+  lower->code_count = code->count;
+  place_code(lower);
+  if (!build_hot_gate(lower, code) ||
+      !take_code(joining, code->code, code->count) ||
+      !close_joined(joining, &made->paths) ||
+      !take_code(joining, code->code, code->count))
+    return false;
+  drop_hot_gated(joining);
+  return close_joined(joining, &made->swift);
+}
+
+/* ---- all streams -----------------------------------------------------------
+ */
 
 RplStatus rpl_lowering_streams(RplLowering *lower) {
   RplLowered *made = lower->made;
+  RplPathCode code;
+  bool has_paths;
   size_t room = lower->code_count + 2;
-  uint32_t *map = rpl_arena_array(&lower->scratch, room, sizeof *map);
-  uint32_t *numbers = rpl_arena_array(&lower->scratch, room, sizeof *numbers);
-  made->frame_words = (uint32_t)lower->constant_count + lower->max_words + 1;
-  if (!map || !numbers || !build_gate(lower))
+  RplJoining joining = {
+      .lower = lower,
+      .jumps = rpl_arena_array(&lower->scratch, room, sizeof(uint32_t)),
+      .reads = rpl_arena_array(&lower->scratch, room, sizeof(uint32_t))};
+  if (!joining.jumps || !joining.reads || !build_gate(lower) ||
+      !rpl_lowering_paths(lower, &code, &has_paths))
     return RPL_E_MEMORY;
+  uint32_t words = lower->max_words;
+  if (has_paths && code.words > words)
+    words = code.words;
+  made->frame_words = (uint32_t)lower->constant_count + words + 1;
   place_words(lower);
-  if (!close_stream(lower, map, numbers, &made->origins, &made->plain) ||
-      !build_joined(lower, map, numbers))
+  if (!close_stream(lower, joining.jumps, joining.reads, &made->origins,
+                    &made->plain) ||
+      !build_joined(lower, &joining))
     return RPL_E_MEMORY;
-  return RPL_OK;
+  made->swift = made->joined;
+  made->hot_gate = made->gate;
+  if (has_paths && !build_paths(lower, &code, &joining))
+    return RPL_E_MEMORY;
+  return copy_guards(&joining) ? RPL_OK : RPL_E_MEMORY;
 }

@@ -47,7 +47,7 @@ static bool has_op(const RplProgram *program, unsigned op) {
   assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
   const RplLowered *lowered = rpl_fast_form(context);
   assert_non_null(lowered);
-  const RplLoweredCode *end = lowered->hot_rows + lowered->joined.count;
+  const RplLoweredCode *end = lowered->hot_rows + lowered->swift.count;
   for (const RplLoweredCode *code = lowered->hot; code < end; code++)
     is_there = is_there || code->op == op;
   rpl_context_free(context);
