@@ -24,21 +24,19 @@ void rpl_arena_init(RplArena *arena, const RplAllocator *allocator,
   arena->max_bytes = max_bytes ? max_bytes : SIZE_MAX;
 }
 
-static bool add_chunk(RplArena *arena, size_t need) {
-  size_t bytes = arena->chunk ? arena->chunk->bytes * 2 : ARENA_FIRST_CHUNK;
-  if (bytes > ARENA_LARGEST_CHUNK)
-    bytes = ARENA_LARGEST_CHUNK;
+/* A chunk with room for `need` bytes, for at least `wanted` unless the limit
+ * forbids that. */
+static bool add_chunk(RplArena *arena, size_t need, size_t wanted) {
   if (need > SIZE_MAX - CHUNK_HEADER)
     return false;
-  if (bytes < need + CHUNK_HEADER)
-    bytes = need + CHUNK_HEADER;
-  if (bytes > arena->max_bytes - arena->total_bytes) {
-    bytes = need + CHUNK_HEADER; /* the last, tight chunk before the limit */
-    if (bytes > arena->max_bytes - arena->total_bytes) {
-      arena->is_over_limit = true;
-      return false;
-    }
+  size_t bytes = need + CHUNK_HEADER;
+  size_t left = arena->max_bytes - arena->total_bytes;
+  if (bytes > left) {
+    arena->is_over_limit = true;
+    return false;
   }
+  if (bytes < wanted && wanted <= left)
+    bytes = wanted; /* else the last, tight chunk before the limit */
   RplArenaChunk *chunk =
       arena->allocator->reallocate(arena->allocator->context, NULL, 0, bytes);
   if (!chunk)
@@ -51,21 +49,37 @@ static bool add_chunk(RplArena *arena, size_t need) {
   return true;
 }
 
-void *rpl_arena_alloc(RplArena *arena, size_t bytes) {
+static size_t next_chunk(const RplArena *arena) {
+  size_t bytes = arena->chunk ? arena->chunk->bytes : ARENA_FIRST_CHUNK / 2;
+  return bytes < ARENA_LARGEST_CHUNK / 2 ? bytes * 2 : ARENA_LARGEST_CHUNK;
+}
+
+bool rpl_arena_reserve(RplArena *arena, size_t bytes) {
+  const RplArenaChunk *chunk = arena->chunk;
+  return (chunk && chunk->bytes - chunk->used >= bytes) ||
+         add_chunk(arena, bytes, 0);
+}
+
+/* A block that is not zeroed. */
+static void *take_block(RplArena *arena, size_t bytes) {
   if (bytes > SIZE_MAX - ARENA_ALIGN)
     return NULL;
   size_t need =
       bytes ? (bytes + ARENA_ALIGN - 1) & ~(ARENA_ALIGN - 1) : ARENA_ALIGN;
   RplArenaChunk *chunk = arena->chunk;
   if (!chunk || chunk->bytes - chunk->used < need) {
-    if (!add_chunk(arena, need))
+    if (!add_chunk(arena, need, next_chunk(arena)))
       return NULL;
     chunk = arena->chunk;
   }
   void *block = (char *)chunk + chunk->used;
   chunk->used += need;
-  memset(block, 0, need);
   return block;
+}
+
+void *rpl_arena_alloc(RplArena *arena, size_t bytes) {
+  void *block = take_block(arena, bytes);
+  return block ? memset(block, 0, bytes) : NULL;
 }
 
 void *rpl_arena_array(RplArena *arena, size_t count, size_t item_bytes) {
@@ -78,9 +92,11 @@ void *rpl_arena_array(RplArena *arena, size_t count, size_t item_bytes) {
 char *rpl_arena_copy(RplArena *arena, const void *data, size_t bytes) {
   if (bytes == SIZE_MAX)
     return NULL;
-  char *copy = rpl_arena_alloc(arena, bytes + 1);
+  char *copy = take_block(arena, bytes + 1);
   if (copy && bytes)
     memcpy(copy, data, bytes);
+  if (copy)
+    copy[bytes] = '\0';
   return copy;
 }
 
@@ -91,11 +107,16 @@ void *rpl_arena_grow(RplArena *arena, void *items, size_t count,
   size_t larger = *capacity ? *capacity : 4;
   if (*capacity && __builtin_mul_overflow(larger, (size_t)2, &larger))
     return NULL;
-  void *grown = rpl_arena_array(arena, larger, item_bytes);
+  size_t bytes;
+  if (__builtin_mul_overflow(larger, item_bytes, &bytes))
+    return NULL;
+  char *grown = take_block(arena, bytes);
   if (!grown)
     return NULL;
+  size_t used = count * item_bytes;
   if (count)
-    memcpy(grown, items, count * item_bytes);
+    memcpy(grown, items, used);
+  memset(grown + used, 0, bytes - used);
   *capacity = larger;
   return grown;
 }

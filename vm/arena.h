@@ -29,6 +29,11 @@ typedef struct RplArena {
 void rpl_arena_init(RplArena *arena, const RplAllocator *allocator,
                     size_t max_bytes);
 
+/* Asks at once for `bytes` bytes that will be allocated in blocks, so that the
+ * blocks lie in one chunk; each block takes up to 15 bytes more than its size.
+ * False when the allocator fails or the limit is reached. */
+bool rpl_arena_reserve(RplArena *arena, size_t bytes);
+
 /* Returns `bytes` zeroed bytes aligned to 16, or NULL when the allocator fails
  * or the limit is reached. bytes == 0 gives a valid, distinct pointer. */
 void *rpl_arena_alloc(RplArena *arena, size_t bytes);

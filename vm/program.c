@@ -50,6 +50,17 @@ const RplSectionInfo *rpl_section_info(RplSection section) {
   return &infos[section];
 }
 
+/* The words of a record of each section. */
+static const uint8_t words_of[RPL_SECTION_COUNT] = {
+#define SECTION(id, Struct, member, side, doc) sizeof(Struct) / 4,
+#define FIELD(member, kind, doc)
+#define END_SECTION
+#include "vm/sections.def"
+#undef SECTION
+#undef FIELD
+#undef END_SECTION
+};
+
 /* ---- reading ---- */
 
 static uint32_t read_word(const uint8_t *bytes) {
@@ -102,8 +113,7 @@ static RplStatus read_header(const uint8_t *bytes, size_t size,
   uint64_t words = 0;
   for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
     tables->row_count[i] = read_word(bytes + 16 + 4 * i);
-    words +=
-        (uint64_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
+    words += (uint64_t)tables->row_count[i] * words_of[i];
   }
   tables->blob_bytes = read_word(bytes + 16 + 4 * RPL_SECTION_COUNT);
   uint64_t need = RPL_PROGRAM_HEADER_BYTES + words * 4 + tables->blob_bytes;
@@ -151,8 +161,7 @@ static RplStatus read_body(RplArena *arena, const uint8_t *bytes, size_t size,
   at += 4 * row_words;
   for (unsigned i = 0; i < RPL_SECTION_COUNT; i++) {
     tables->rows[i] = rows;
-    rows +=
-        (size_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
+    rows += (size_t)tables->row_count[i] * words_of[i];
   }
   tables->blob = (const char *)at;
   for (at += tables->blob_bytes; at < bytes + size; at++)
@@ -351,7 +360,6 @@ size_t rpl_tables_row_offset(const RplTables *tables, RplSection section,
     return 0;
   size_t words = HEADER_WORDS;
   for (unsigned i = 0; i < (unsigned)section; i++)
-    words +=
-        (size_t)tables->row_count[i] * rpl_section_info((RplSection)i)->words;
-  return 4 * (words + (size_t)row * rpl_section_info(section)->words);
+    words += (size_t)tables->row_count[i] * words_of[i];
+  return 4 * (words + (size_t)row * words_of[section]);
 }

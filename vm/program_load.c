@@ -14,6 +14,9 @@
 #define DEFAULT_MAX_COST           UINT64_C(1000000)
 #define DEFAULT_MAX_DECISION_BYTES ((size_t)64 << 20)
 
+/* Room for a program and what a small one has beside its copy. */
+#define LEAST_ROOM ((size_t)1536)
+
 void rpl_limits_init(RplLimits *limits) {
   *limits = (RplLimits){RPL_MAX_PROGRAM_BYTES,
                         DEFAULT_MAX_COST,
@@ -60,20 +63,34 @@ static const char *optional_kind_name(uint32_t kind) {
   return names[kind];
 }
 
+/* What naming the types of a policy needs. */
+typedef struct Naming {
+  RplArena *arena; /* of the texts */
+  RplArena scratch;
+  const RplTables *tables;
+  const char **copies; /* by string: it and a question mark; NULL: none yet */
+} Naming;
+
 /* `name` and a question mark. Many enumerations may share one name, so there is
- * one copy a string, kept in `copies`: memory stays linear in the program. */
-static bool name_optional(RplArena *arena, RplSlice name, const char **copies,
-                          uint32_t string, RplSlice *text) {
-  if (!copies[string]) {
-    char *copy = rpl_arena_alloc(arena, name.length + 1);
+ * one copy a string: memory stays linear in the program. */
+static bool name_optional(Naming *naming, RplSlice name, uint32_t string,
+                          RplSlice *text) {
+  if (!naming->copies)
+    naming->copies =
+        rpl_arena_array(&naming->scratch, rpl_strings_count(naming->tables),
+                        sizeof *naming->copies);
+  if (!naming->copies)
+    return false;
+  if (!naming->copies[string]) {
+    char *copy = rpl_arena_alloc(naming->arena, name.length + 1);
     if (!copy)
       return false;
     if (name.length)
       memcpy(copy, name.data, name.length);
     copy[name.length] = '?';
-    copies[string] = copy;
+    naming->copies[string] = copy;
   }
-  *text = (RplSlice){copies[string], name.length + 1};
+  *text = (RplSlice){naming->copies[string], name.length + 1};
   return true;
 }
 
@@ -133,40 +150,38 @@ static bool name_lists(RplArena *arena, const RplTables *tables,
   return true;
 }
 
-static bool name_types(RplArena *arena, RplArena *scratch,
-                       RplLoadedPolicy *policy) {
-  const RplTables *tables = &policy->image.tables;
-  const char **copies =
-      rpl_arena_array(scratch, rpl_strings_count(tables), sizeof *copies);
-  RplSlice *texts =
-      rpl_arena_array(arena, rpl_types_count(tables), sizeof *texts);
-  if (!copies || !texts)
-    return false;
-  for (uint32_t i = 0; i < rpl_types_count(tables); i++) {
-    const RplTypeRecord *type = &rpl_types(tables)[i];
-    if (type->kind == RPL_KIND_SET) {
-      if (!name_set(arena,
+/* A type that is no list. */
+static bool name_type(Naming *naming, const RplTypeRecord *type,
+                      RplSlice *text) {
+  const RplTables *tables = naming->tables;
+  uint32_t string = declared_name(tables, type);
+  if (type->kind == RPL_KIND_SET)
+    return name_set(naming->arena,
                     rpl_string(tables, rpl_enums(tables)[type->detail].name),
-                    type->optional != 0, &texts[i]))
-        return false;
-      continue;
-    }
-    uint32_t string = declared_name(tables, type);
-    if (type->kind == RPL_KIND_LIST)
-      continue;
-    if (string == UINT32_MAX) {
-      texts[i] =
-          rpl_slice_from(type->optional ? optional_kind_name(type->kind)
-                                        : rpl_kind_name((RplKind)type->kind));
-      continue;
-    }
-    texts[i] = rpl_string(tables, string);
-    if (type->optional &&
-        !name_optional(arena, texts[i], copies, string, &texts[i]))
-      return false;
+                    type->optional != 0, text);
+  if (string == UINT32_MAX) {
+    *text = rpl_slice_from(type->optional ? optional_kind_name(type->kind)
+                                          : rpl_kind_name((RplKind)type->kind));
+    return true;
   }
+  *text = rpl_string(tables, string);
+  return !type->optional || name_optional(naming, *text, string, text);
+}
+
+static bool name_types(RplProgram *program, RplLoadedPolicy *policy) {
+  const RplTables *tables = &policy->image.tables;
+  Naming naming = {.arena = &program->arena, .tables = tables};
+  uint32_t count = rpl_types_count(tables);
+  RplSlice *texts = rpl_arena_array(naming.arena, count, sizeof *texts);
+  bool is_named = texts != NULL;
+  rpl_arena_init(&naming.scratch, program->allocator, 0);
+  for (uint32_t i = 0; i < count && is_named; i++)
+    if (rpl_types(tables)[i].kind != RPL_KIND_LIST)
+      is_named = name_type(&naming, &rpl_types(tables)[i], &texts[i]);
+  rpl_arena_clear(&naming.scratch);
   policy->type_texts = texts;
-  return name_lists(arena, tables, texts);
+  return is_named && (!rpl_list_types_count(tables) ||
+                      name_lists(naming.arena, tables, texts));
 }
 
 /* ---- loading ---- */
@@ -220,7 +235,6 @@ static bool has_short_lists(const RplLimits *limits, const RplTables *tables) {
 static RplStatus load_policy(RplProgram *program, RplSlice bytes,
                              size_t file_offset, RplLoadedPolicy *policy,
                              RplProgramError *error) {
-  RplArena scratch;
   policy->allocator = program->allocator;
   RplStatus status =
       rpl_image_open(&program->arena, (const uint8_t *)bytes.data, bytes.length,
@@ -243,10 +257,9 @@ static RplStatus load_policy(RplProgram *program, RplSlice bytes,
     return status;
   policy->name = rpl_string(&policy->image.tables,
                             rpl_policy(&policy->image.tables)->name);
-  rpl_arena_init(&scratch, program->allocator, 0);
-  bool is_named = name_types(&program->arena, &scratch, policy);
-  rpl_arena_clear(&scratch);
-  return is_named ? RPL_OK : refuse(error, RPL_E_MEMORY, 0, "memory is short");
+  return name_types(program, policy)
+             ? RPL_OK
+             : refuse(error, RPL_E_MEMORY, 0, "memory is short");
 }
 
 static RplStatus load_bundle(RplProgram *program, const uint8_t *bytes,
@@ -283,27 +296,31 @@ static RplStatus load_copy(RplProgram *program, const void *bytes, size_t size,
   return load_bundle(program, (const uint8_t *)copy, size, error);
 }
 
+/* Memory for a program of so many bytes, in one piece as far as can be said
+ * before its tables are read: its copy, and beside it mostly less than a
+ * quarter. The program itself is in its own arena. */
 static RplProgram *new_program(const RplLimits *limits,
                                const RplZoneSource *zones,
-                               const RplAllocator *allocator) {
-  RplProgram *program =
-      allocator->reallocate(allocator->context, NULL, 0, sizeof *program);
-  if (!program)
+                               const RplAllocator *allocator, size_t size) {
+  RplArena arena;
+  rpl_arena_init(&arena, allocator, 0);
+  if (size > SIZE_MAX / 2 ||
+      !rpl_arena_reserve(&arena, size + size / 4 + LEAST_ROOM))
     return NULL;
-  memset(program, 0, sizeof *program);
-  program->allocator = allocator;
-  program->limits = *limits;
-  rpl_zones_begin(&program->zones, zones);
-  rpl_arena_init(&program->arena, allocator, 0);
-  program->self = program;
-  program->references =
-      rpl_arena_alloc(&program->arena, sizeof *program->references);
-  if (!program->references) {
-    (void)allocator->reallocate(allocator->context, program, sizeof *program,
-                                0);
+  RplProgram *program = rpl_arena_alloc(&arena, sizeof *program);
+  RplReferences *references =
+      program ? rpl_arena_alloc(&arena, sizeof *references) : NULL;
+  if (!references) {
+    rpl_arena_clear(&arena);
     return NULL;
   }
-  atomic_init(&program->references->count, 1);
+  atomic_init(&references->count, 1);
+  program->references = references;
+  program->allocator = allocator;
+  program->limits = *limits;
+  program->self = program;
+  rpl_zones_begin(&program->zones, zones);
+  program->arena = arena;
   return program;
 }
 
@@ -315,7 +332,7 @@ static RplStatus load(const void *bytes, size_t size, const RplLimits *limits,
   if (size > limits->max_bytes)
     return refuse(error, RPL_E_LIMIT, 0,
                   "the file is larger than the host allows");
-  RplProgram *loaded = new_program(limits, zones, allocator);
+  RplProgram *loaded = new_program(limits, zones, allocator, size);
   if (!loaded)
     return refuse(error, RPL_E_MEMORY, 0, "memory is short");
   RplStatus status = load_copy(loaded, bytes, size, error);
@@ -366,11 +383,10 @@ void rpl_program_free(RplProgram *program) {
   if (!program || atomic_fetch_sub_explicit(&program->references->count, 1,
                                             memory_order_acq_rel) != 1)
     return;
-  const RplAllocator *allocator = program->allocator;
   for (size_t i = 0; i < program->policy_count; i++)
     rpl_policy_free_form(&program->policies[i]);
-  rpl_arena_clear(&program->arena);
-  (void)allocator->reallocate(allocator->context, program, sizeof *program, 0);
+  RplArena arena = program->arena;
+  rpl_arena_clear(&arena);
 }
 
 /* ---- looking at it ---- */

@@ -644,35 +644,48 @@ static bool has_blocks(const RplTables *tables) {
   return false;
 }
 
-/* The marks of all sections side by side. */
-static bool allocate_marks(RplVerifier *v) {
+/* Marks of all sections and stamps, side by side: where they are few, in memory
+ * of the caller's. */
+static bool allocate_marks(RplVerifier *v, uint32_t *room, size_t room_bytes) {
   const uint32_t *count = v->tables->row_count;
-  size_t rows = 0;
+  size_t stamps = count[RPL_SECTION_STRINGS], rows = 0;
   for (size_t i = 0; i < MUST_BE_USED_COUNT; i++)
     rows += count[must_be_used[i].section];
-  uint8_t *marks = rpl_arena_alloc(&v->scratch, rows);
-  for (size_t i = 0; marks && i < MUST_BE_USED_COUNT; i++) {
+  size_t bytes = stamps * sizeof *room + rows;
+  if (bytes <= room_bytes)
+    memset(room, 0, bytes);
+  else
+    room = rpl_arena_alloc(&v->scratch, bytes);
+  if (!room)
+    return rpl_verify_memory(v);
+  uint8_t *marks = (uint8_t *)(room + stamps);
+  v->stamps = room;
+  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
     v->used[must_be_used[i].section] = marks;
     marks += count[must_be_used[i].section];
   }
-  return marks != NULL;
+  return true;
 }
 
-/* Everything that verifying needs, in one go, before any check. */
+/* Beside what is counted: calendars, names of types. */
+#define ROOM_LEFT ((size_t)512)
+
+/* Everything that stays, in one go, before any check. */
 static bool allocate(RplVerifier *v) {
   const RplTables *tables = v->tables;
-  uint32_t code = rpl_code_count(tables);
-  v->stamps = rpl_arena_array(&v->scratch, rpl_strings_count(tables),
-                              sizeof *v->stamps);
-  v->constants = rpl_arena_array(v->arena, rpl_constants_count(tables),
-                                 sizeof *v->constants);
+  size_t code = rpl_code_count(tables), constants = rpl_constants_count(tables);
+  size_t blocks = has_blocks(tables) ? code : 0;
+  if (!rpl_arena_reserve(
+          v->arena, constants * sizeof *v->constants +
+                        code * sizeof *v->temp_types +
+                        blocks * sizeof *v->blocks +
+                        rpl_types_count(tables) * sizeof(RplSlice) + ROOM_LEFT))
+    return rpl_verify_memory(v);
+  v->constants = rpl_arena_array(v->arena, constants, sizeof *v->constants);
   v->temp_types = rpl_arena_array(v->arena, code, sizeof *v->temp_types);
-  if (has_blocks(tables)) {
-    v->blocks = rpl_arena_array(v->arena, code, sizeof *v->blocks);
-    if (!v->blocks)
-      return rpl_verify_memory(v);
-  }
-  if (!allocate_marks(v) || !v->stamps || !v->constants || !v->temp_types)
+  if (blocks)
+    v->blocks = rpl_arena_array(v->arena, blocks, sizeof *v->blocks);
+  if (!v->constants || !v->temp_types || (blocks && !v->blocks))
     return rpl_verify_memory(v);
   v->image->constants = v->constants;
   v->image->temp_types = v->temp_types;
@@ -681,32 +694,16 @@ static bool allocate(RplVerifier *v) {
 }
 
 static bool check_all(RplVerifier *v) {
-  static bool (*const passes[])(RplVerifier *) = {allocate,
-                                                  check_stripped,
-                                                  check_strings,
-                                                  rpl_verify_blocks,
-                                                  rpl_verify_fields,
-                                                  check_types,
-                                                  check_enums,
-                                                  rpl_verify_calendars,
-                                                  rpl_verify_part_types,
-                                                  rpl_verify_constants,
-                                                  rpl_verify_facts,
-                                                  rpl_verify_code,
-                                                  check_outcomes,
-                                                  check_steps,
-                                                  check_outputs,
-                                                  check_rules,
-                                                  check_definitions,
-                                                  check_ensures,
-                                                  rpl_verify_providers,
-                                                  check_policy,
-                                                  check_texts,
-                                                  check_segments,
-                                                  check_plain_texts,
-                                                  check_places,
-                                                  check_names,
-                                                  check_all_used};
+  static bool (*const passes[])(RplVerifier *) = {
+      check_stripped,       check_strings,         rpl_verify_blocks,
+      rpl_verify_fields,    check_types,           check_enums,
+      rpl_verify_calendars, rpl_verify_part_types, rpl_verify_constants,
+      rpl_verify_facts,     rpl_verify_code,       check_outcomes,
+      check_steps,          check_outputs,         check_rules,
+      check_definitions,    check_ensures,         rpl_verify_providers,
+      check_policy,         check_texts,           check_segments,
+      check_plain_texts,    check_places,          check_names,
+      check_all_used};
   for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
     if (!passes[i](v))
       return false;
@@ -717,6 +714,7 @@ RplStatus rpl_image_verify(RplArena *arena, RplImage *image,
                            RplProgramError *error) {
   RplVerifier verifier;
   RplProgramError ignored;
+  uint32_t room[1024]; /* for marks of a program of ordinary size */
   memset(&verifier, 0, sizeof verifier);
   verifier.image = image;
   verifier.tables = &image->tables;
@@ -724,7 +722,10 @@ RplStatus rpl_image_verify(RplArena *arena, RplImage *image,
   verifier.error = error ? error : &ignored;
   *verifier.error = (RplProgramError){"", 0, RPL_SECTION_COUNT, 0, ""};
   rpl_arena_init(&verifier.scratch, arena->allocator, 0);
-  RplStatus status = check_all(&verifier) ? RPL_OK : verifier.status;
+  RplStatus status = allocate_marks(&verifier, room, sizeof room) &&
+                             allocate(&verifier) && check_all(&verifier)
+                         ? RPL_OK
+                         : verifier.status;
   rpl_arena_clear(&verifier.scratch);
   return status;
 }

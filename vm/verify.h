@@ -24,7 +24,6 @@ typedef struct RplVerifier {
   uint8_t *used[RPL_SECTION_COUNT]; /* a mark a row: something refers to it */
   uint32_t *stamps;                 /* a string's newest scope */
   uint32_t scope;
-  uint32_t next_item; /* items of lists that belong to a record so far */
   RplConstant *constants;
   uint16_t *temp_types;
   uint32_t *blocks; /* by instruction: row of the `each` whose block its result

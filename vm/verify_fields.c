@@ -5,13 +5,13 @@
  * up while it runs. See verify.h. */
 #include "vm/verify.h"
 
-/* What fields refer to. A copy on the stack: marks are bytes, which for all the
- * compiler knows may lie in the verifier itself. */
+/* What fields refer to. A copy that stays in registers: marks are bytes, which
+ * for all the compiler knows may lie in the verifier itself. */
 typedef struct Marks {
   uint32_t strings, types, texts, places, facts, constants, code, items;
   uint8_t *string, *type, *text, *place, *constant, *temp;
   const uint32_t *blocks;
-  uint32_t next_item;
+  uint32_t next_item; /* of lists that belong to a record so far */
 } Marks;
 
 static Marks marks_of(const RplVerifier *v) {
@@ -31,7 +31,7 @@ static Marks marks_of(const RplVerifier *v) {
                  .constant = v->used[RPL_SECTION_CONSTANTS],
                  .temp = v->used[RPL_SECTION_CODE],
                  .blocks = v->blocks,
-                 .next_item = v->next_item};
+                 .next_item = 0};
 }
 
 /* ---- one field ----------------------------------------------------------- */
@@ -174,23 +174,22 @@ static bool refuse(RplVerifier *v, const Marks *m, RplFieldKind kind,
 /* ---- the sections -------------------------------------------------------- */
 
 #define SECTION(id, Struct, member, side, doc)                                 \
-  static bool check_##member(RplVerifier *v) {                                 \
+  static inline __attribute__((always_inline)) bool check_##member(            \
+      RplVerifier *v, Marks *m) {                                              \
     enum { HERE = RPL_SECTION_##id, WORDS = sizeof(Struct) / 4 };              \
     const uint32_t *row = v->tables->rows[HERE];                               \
     uint32_t count = rpl_verify_enter(v, (RplSection)HERE);                    \
-    Marks m = marks_of(v);                                                     \
     for (uint32_t i = 0; i < count; i++, row += WORDS) {                       \
       const uint32_t *word = row;
 #define FIELD(member, kind, doc)                                               \
-  if (!is_good(&m, (RplSection)HERE, RPL_FIELD_##kind, word)) {                \
-    Marks now = m;                                                             \
+  if (!is_good(m, (RplSection)HERE, RPL_FIELD_##kind, word)) {                 \
+    Marks now = *m;                                                            \
     v->row = i;                                                                \
     return refuse(v, &now, RPL_FIELD_##kind, word);                            \
   }                                                                            \
   word++;
 #define END_SECTION                                                            \
   }                                                                            \
-  v->next_item = m.next_item;                                                  \
   return true;                                                                 \
   }
 #include "vm/sections.def"
@@ -199,20 +198,18 @@ static bool refuse(RplVerifier *v, const Marks *m, RplFieldKind kind,
 #undef END_SECTION
 
 bool rpl_verify_fields(RplVerifier *v) {
-  static bool (*const sections[RPL_SECTION_COUNT])(RplVerifier *) = {
-#define SECTION(id, Struct, member, side, doc) check_##member,
+  Marks m = marks_of(v);
+#define SECTION(id, Struct, member, side, doc)                                 \
+  if (!check_##member(v, &m))                                                  \
+    return false;
 #define FIELD(member, kind, doc)
 #define END_SECTION
 #include "vm/sections.def"
 #undef SECTION
 #undef FIELD
 #undef END_SECTION
-  };
-  for (unsigned i = 0; i < RPL_SECTION_COUNT; i++)
-    if (v->tables->row_count[i] && !sections[i](v))
-      return false;
-  v->row = v->next_item;
+  v->row = m.next_item;
   v->section = RPL_SECTION_LISTS;
-  return v->next_item == rpl_lists_count(v->tables) ||
+  return m.next_item == m.items ||
          rpl_verify_refuse(v, "an item belongs to no list");
 }

@@ -170,9 +170,37 @@ bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
 
 /* ---- constants ---- */
 
+/* LIMIT: digits, sign and point of a number that is seen to be canonical;
+ * longer ones are written and compared. */
+#define PLAIN_CHARACTERS 18u
+
+/* A short decimal that has been read is written again as it stands, unless it
+ * has an exponent, zeros behind the point, or is a zero of another form. */
+static bool is_plain(RplSlice text, RplNumber number) {
+  bool has_point = false;
+  if (text.length > PLAIN_CHARACTERS)
+    return false;
+  if (rpl_number_sign(number) == 0)
+    return text.length == 1;
+  for (size_t i = 0; i < text.length; i++) {
+    char c = text.data[i];
+    has_point |= c == '.';
+    if ((c < '0' || c > '9') && c != '.' && c != '-')
+      return false;
+  }
+  return !has_point || text.data[text.length - 1] != '0';
+}
+
+static bool is_canonical(RplSlice text, RplNumber number) {
+  char canonical[RPL_NUMBER_TEXT_MAX];
+  if (is_plain(text, number))
+    return true;
+  size_t length = rpl_number_write(number, canonical, sizeof canonical);
+  return rpl_slice_equal(text, (RplSlice){canonical, length});
+}
+
 /* Reads a number and demands that it is written as we would write it. */
 static bool read_number(RplVerifier *v, uint32_t string, RplNumber *number) {
-  char canonical[RPL_NUMBER_TEXT_MAX];
   if (!rpl_verify_refer(v, RPL_SECTION_STRINGS, string))
     return rpl_verify_refuse(v,
                              "a constant names a string that does not exist");
@@ -185,10 +213,8 @@ static bool read_number(RplVerifier *v, uint32_t string, RplNumber *number) {
     return rpl_verify_memory(v);
   if (status != RPL_NUMBER_OK)
     return rpl_verify_refuse(v, "a constant is no number");
-  size_t length = rpl_number_write(*number, canonical, sizeof canonical);
-  if (!rpl_slice_equal(text, (RplSlice){canonical, length}))
-    return rpl_verify_refuse(v, "a number is not in its canonical form");
-  return true;
+  return is_canonical(text, *number) ||
+         rpl_verify_refuse(v, "a number is not in its canonical form");
 }
 
 /* Constants that differ in currency alone stand side by side and share their
