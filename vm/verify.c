@@ -198,22 +198,6 @@ static bool check_strings(RplVerifier *v) {
 
 /* ---- types and enumerations ---- */
 
-/* The order of canonical tables: by their words. -1, 0 or 1. */
-static int compare_words(const uint32_t *left, const uint32_t *right,
-                         unsigned words) {
-  for (unsigned i = 0; i < words; i++)
-    if (left[i] != right[i])
-      return left[i] < right[i] ? -1 : 1;
-  return 0;
-}
-
-bool rpl_verify_unsorted(const RplVerifier *v, unsigned words) {
-  const uint32_t *rows = v->tables->rows[v->section];
-  unsigned width = rpl_section_info(v->section)->words;
-  const uint32_t *row = rows + (size_t)v->row * width;
-  return v->row > 0 && compare_words(row - width, row, words) >= 0;
-}
-
 static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
   if (type->kind == RPL_KIND_NOTHING || !rpl_kind_exists(type->kind))
     return rpl_verify_refuse(v, "a type is of no kind");
@@ -236,7 +220,7 @@ static bool check_type(RplVerifier *v, const RplTypeRecord *type) {
   if (type->kind == RPL_KIND_SET &&
       rpl_enums(v->tables)[type->detail].count > RPL_MAX_SET_VALUES)
     return rpl_verify_refuse(v, "an enumeration is too large for sets");
-  if (rpl_verify_unsorted(v, 3))
+  if (v->row > 0 && !rpl_verify_in_order(type - 1, type, 3))
     return rpl_verify_refuse(v, "types are not sorted or not unique");
   return true;
 }
@@ -518,9 +502,10 @@ static bool check_policy(RplVerifier *v) {
 /* ---- side tables ---- */
 
 static bool check_stripped(RplVerifier *v) {
+  if (!(v->tables->flags & RPL_PROGRAM_STRIPPED))
+    return true;
   for (unsigned i = 0; i < RPL_SECTION_COUNT; i++)
     if (rpl_section_info((RplSection)i)->is_side &&
-        (v->tables->flags & RPL_PROGRAM_STRIPPED) &&
         rpl_verify_enter(v, (RplSection)i) != 0)
       return rpl_verify_refuse(v, "a stripped program has a side table");
   return true;
@@ -582,7 +567,7 @@ static bool check_places(RplVerifier *v) {
     const RplPlaceRecord *place = &rpl_places(v->tables)[v->row];
     if (place->line == 0 || place->column == 0)
       return rpl_verify_refuse(v, "lines and columns count from 1");
-    if (rpl_verify_unsorted(v, 3))
+    if (v->row > 0 && !rpl_verify_in_order(place - 1, place, 3))
       return rpl_verify_refuse(v, "places are not sorted or not unique");
   }
   return true;
@@ -591,10 +576,10 @@ static bool check_places(RplVerifier *v) {
 static bool check_names(RplVerifier *v) {
   uint32_t count = rpl_verify_enter(v, RPL_SECTION_NAMES);
   for (; v->row < count; v->row++) {
-    uint32_t operand = rpl_names(v->tables)[v->row].operand;
-    if (RPL_OPERAND_SPACE(operand) != RPL_SPACE_TEMP)
+    const RplNameRecord *name = &rpl_names(v->tables)[v->row];
+    if (RPL_OPERAND_SPACE(name->operand) != RPL_SPACE_TEMP)
       return rpl_verify_refuse(v, "a name is not that of a result");
-    if (rpl_verify_unsorted(v, 1))
+    if (v->row > 0 && !rpl_verify_in_order(name - 1, name, 1))
       return rpl_verify_refuse(v, "names are not sorted or not unique");
   }
   return true;

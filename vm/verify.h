@@ -50,9 +50,15 @@ bool rpl_verify_operand(RplVerifier *v, uint32_t operand);
 void rpl_verify_open_scope(RplVerifier *v);
 bool rpl_verify_new_name(RplVerifier *v, uint32_t string);
 
-/* True if the row being checked is not after the one before it, by the first
- * `words` of its words. */
-bool rpl_verify_unsorted(const RplVerifier *v, unsigned words);
+/* The order of canonical tables: whether a row stands after the one before it,
+ * by the first `words` of its words. */
+static inline bool rpl_verify_in_order(const void *before, const void *row,
+                                       unsigned words) {
+  const uint32_t *left = before, *right = row;
+  while (words > 1 && *left == *right)
+    left++, right++, words--;
+  return *left < *right;
+}
 
 /* verify_fields.c: every field by its kind, after blocks. */
 bool rpl_verify_fields(RplVerifier *v);

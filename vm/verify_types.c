@@ -76,7 +76,8 @@ typedef struct Match {
 } Match;
 
 /* Joins an operand to the group that must be of one kind. */
-static bool join(Match *match, uint32_t kind, const RplTypeWords *operand) {
+static inline bool join(Match *match, uint32_t kind,
+                        const RplTypeWords *operand) {
   match->is_optional |= operand->optional != 0;
   if (match->type.kind == RPL_KIND_NOTHING) {
     match->type = (RplTypeWords){kind, operand->optional, operand->detail};
@@ -92,8 +93,8 @@ static bool join(Match *match, uint32_t kind, const RplTypeWords *operand) {
 }
 
 /* A value of an enumeration and a set of it belong to one group: the set's. */
-static bool accept(Match *match, const Letter *letter,
-                   const RplTypeWords *operand) {
+static inline bool accept(Match *match, const Letter *letter,
+                          const RplTypeWords *operand) {
   if (operand->kind >= RPL_KIND_COUNT || !(letter->kinds >> operand->kind & 1u))
     return false;
   switch ((Group)letter->group) {
@@ -113,8 +114,9 @@ static bool accept(Match *match, const Letter *letter,
 
 /* Takes operand `index`, whose letter stands at **signature, and goes on to the
  * next one's. */
-static bool match_operand(Match *match, const char **signature, unsigned index,
-                          const RplTypeWords *operand) {
+static inline __attribute__((always_inline)) bool
+match_operand(Match *match, const char **signature, unsigned index,
+              const RplTypeWords *operand) {
   const Letter *letter = letter_of(*(*signature)++);
   bool may_be_optional = **signature == '?';
   *signature += may_be_optional;
@@ -349,7 +351,7 @@ static bool read_time(RplVerifier *v, const RplConstantRecord *record,
 static bool read_constant(RplVerifier *v, const RplConstantRecord *record,
                           RplConstant *constant) {
   const RplTypeRecord *type = &rpl_types(v->tables)[record->type];
-  if (rpl_verify_unsorted(v, 3))
+  if (v->row > 0 && !rpl_verify_in_order(record - 1, record, 3))
     return rpl_verify_refuse(v, "constants are not sorted or not unique");
   constant->type = record->type;
   constant->number = rpl_number_from_int(0);
@@ -475,7 +477,8 @@ bool rpl_verify_facts(RplVerifier *v) {
 /* ---- code ---- */
 
 /* Whether the operand is there and may be read here. */
-static bool check_operand(RplVerifier *v, char letter, uint32_t operand) {
+static inline bool check_operand(RplVerifier *v, char letter,
+                                 uint32_t operand) {
   uint32_t index = RPL_OPERAND_INDEX(operand);
   bool is_temp = RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP;
   if (operand == 0)
