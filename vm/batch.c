@@ -21,26 +21,25 @@ struct RplBatch {
   uint32_t *column_of; /* by slot, during a call */
   int64_t *row_values; /* one row, for the scalar engines */
   uint64_t *row_given, *row_none;
-  int64_t *narrow;        /* by slot: 64 values of a column that is not int64 */
-  uint64_t *given, *none; /* by slot: rows of the tile */
-  uint8_t *outcomes;      /* 64 each */
+  int64_t *narrow;   /* by slot: a strip of a column that is not int64 */
+  uint8_t *outcomes; /* a strip each */
   int64_t *amounts, *deadlines;
   RplArena arena;           /* what depends on the form */
   bool can_open, has_masks; /* during a call */
   const RplLowered *lowered;
   uint32_t param_changes; /* of the context, when `lowered` was taken over */
-  RplTileStream joined, plain;
-  const int64_t **words; /* slots, then the frame */
-  const uint8_t **bytes; /* the same, where bytes serve */
-  uint8_t *is_used;      /* by slot: the form looks at its value */
-  uint8_t *is_read;      /* by slot: the form reads its words, not only bytes */
-  RplTile tile;
+  RplTileStream streams[2];
+  uint8_t *is_used; /* by slot: the form looks at its value */
+  uint8_t *is_read; /* by slot: the form reads its words, not only bytes */
+  RplStrip strip;
 };
+
+/* Which of the streams. */
+enum { JOINED, PLAIN };
 
 /* ---- making -------------------------------------------------------------- */
 
-/* Kernels that run here, the best last; there may be none. */
-static uint32_t find_kernels(const RplTileKernels *found[3]) {
+uint32_t rpl_batch_levels(const RplTileKernels *found[3]) {
   uint32_t count = 0;
 #if defined(__x86_64__)
   if (RPL_PROCESSOR_HAS(SSE4_2, "sse4.2") &&
@@ -61,10 +60,8 @@ static uint32_t find_kernels(const RplTileKernels *found[3]) {
   return count;
 }
 
-void rpl_batch_use(RplBatch *batch, uint32_t turn) {
-  const RplTileKernels *found[3];
-  uint32_t count = find_kernels(found);
-  batch->kernels = count ? found[turn % count] : NULL;
+void rpl_batch_use(RplBatch *batch, const RplTileKernels *kernels) {
+  batch->kernels = kernels;
 }
 
 static RplStatus make_fixed(RplBatch *batch) {
@@ -75,17 +72,14 @@ static RplStatus make_fixed(RplBatch *batch) {
   batch->row_values = rpl_arena_array(fixed, slots, sizeof(int64_t));
   batch->row_given = rpl_arena_array(fixed, words, sizeof(uint64_t));
   batch->row_none = rpl_arena_array(fixed, words, sizeof(uint64_t));
-  batch->given = rpl_arena_array(fixed, slots, sizeof(uint64_t));
-  batch->none = rpl_arena_array(fixed, slots, sizeof(uint64_t));
   batch->narrow =
-      rpl_arena_array(fixed, (size_t)slots * RPL_TILE_ROWS, sizeof(int64_t));
-  batch->outcomes = rpl_arena_array(fixed, RPL_TILE_ROWS, 1);
-  batch->amounts = rpl_arena_array(fixed, RPL_TILE_ROWS, sizeof(int64_t));
-  batch->deadlines = rpl_arena_array(fixed, RPL_TILE_ROWS, sizeof(int64_t));
+      rpl_arena_array(fixed, (size_t)slots * RPL_STRIP_ROWS, sizeof(int64_t));
+  batch->outcomes = rpl_arena_array(fixed, RPL_STRIP_ROWS, 1);
+  batch->amounts = rpl_arena_array(fixed, RPL_STRIP_ROWS, sizeof(int64_t));
+  batch->deadlines = rpl_arena_array(fixed, RPL_STRIP_ROWS, sizeof(int64_t));
   return batch->column_of && batch->row_values && batch->row_given &&
-                 batch->row_none && batch->given && batch->none &&
-                 batch->narrow && batch->outcomes && batch->amounts &&
-                 batch->deadlines
+                 batch->row_none && batch->narrow && batch->outcomes &&
+                 batch->amounts && batch->deadlines
              ? RPL_OK
              : RPL_E_MEMORY;
 }
@@ -102,7 +96,7 @@ RplStatus rpl_batch_new(RplContext *context, RplBatch **batch) {
   memset(made, 0, sizeof *made);
   made->context = context;
   made->image = context->image;
-  uint32_t kernels = find_kernels(found);
+  uint32_t kernels = rpl_batch_levels(found);
   if (kernels)
     made->kernels = found[kernels - 1];
   made->slot_count = rpl_facts_count(&context->image->tables);
@@ -142,104 +136,71 @@ const char *rpl_batch_kernels(const RplBatch *batch) {
 
 /* ---- the form ------------------------------------------------------------ */
 
-static void mark_read(RplBatch *batch, char kind, uint32_t operand,
-                      bool is_word) {
-  if ((kind != 'r' && kind != 'z') || operand >= batch->slot_count)
+static void mark_word(RplBatch *batch, uint32_t operand, bool is_word) {
+  if (operand >= batch->slot_count)
     return;
   batch->is_used[operand] = 1;
   batch->is_read[operand] |= is_word;
 }
 
-/* Whether an instruction is content with the bytes of a. */
+/* Which operand's bytes an instruction is content with: the first one's. */
 static bool serves_bytes(const RplTileCode *code) {
-  switch ((RplLoweredOp)code->op) {
-  case RPL_LOWERED_IF_TRUE:
-  case RPL_LOWERED_IF_FALSE:
-  case RPL_LOWERED_GUARD_TRUE:
-  case RPL_LOWERED_GUARD_FALSE:
-    return true;
-  default:
-    return code->is_byte;
-  }
+  return code->op == RPL_LOWERED_IF_TRUE || code->is_byte;
+}
+
+/* Whether an instruction asks of a slot only whether it is given. */
+static bool asks_given(const RplTileCode *code) {
+  return code->op == RPL_LOWERED_IF_GIVEN || code->op == RPL_LOWERED_IF_NONE ||
+         code->op == RPL_LOWERED_KNOWN;
 }
 
 static void mark_stream(RplBatch *batch, const RplTileStream *stream) {
   for (uint32_t at = 0; at < stream->count; at++) {
     const RplTileCode *code = &stream->code[at];
-    const char *form = rpl_lowered_form((RplLoweredOp)code->op);
-    mark_read(batch, form[0], code->a, !serves_bytes(code));
-    mark_read(batch, form[1], code->b, true);
-    mark_read(batch, form[2], code->c, true);
-    if (code->reads_y)
-      mark_read(batch, 'r', code->y, true);
+    for (unsigned i = 0; i < code->in_count && !asks_given(code); i++)
+      mark_word(batch, code->in[i], i > 0 || !serves_bytes(code));
   }
 }
 
 static void mark_gate(RplBatch *batch) {
   const RplLowered *lowered = batch->lowered;
   for (uint32_t i = 0; i < lowered->gate.range_count; i++)
-    mark_read(batch, 'r', lowered->gate.ranges[i].slot, true);
+    mark_word(batch, lowered->gate.ranges[i].slot, true);
   for (uint32_t i = 0; i < lowered->guard_count; i++) {
     const RplLoweredGuard *guard = &lowered->guards[i];
-    mark_read(batch, 'r', guard->fact & ~RPL_LOWERED_FACT, true);
+    mark_word(batch, guard->fact & ~RPL_LOWERED_FACT, true);
     if (guard->other & RPL_LOWERED_FACT)
-      mark_read(batch, 'r', guard->other & ~RPL_LOWERED_FACT, true);
+      mark_word(batch, guard->other & ~RPL_LOWERED_FACT, true);
   }
 }
 
-/* The frame: constants in all rows, once. */
-static RplStatus make_frame(RplBatch *batch) {
+static RplStatus make_streams(RplBatch *batch) {
   const RplLowered *lowered = batch->lowered;
-  RplTile *tile = &batch->tile;
-  size_t count = (size_t)lowered->frame_words + 1; /* a wide one may be last */
-  tile->frame = rpl_arena_array(&batch->arena, count * RPL_TILE_ROWS,
-                                sizeof *tile->frame);
-  batch->words = rpl_arena_array(&batch->arena, batch->slot_count + count,
-                                 sizeof *batch->words);
-  batch->bytes = rpl_arena_array(&batch->arena, batch->slot_count + count,
-                                 sizeof *batch->bytes);
-  if (!tile->frame || !batch->words || !batch->bytes)
-    return RPL_E_MEMORY;
-  for (uint32_t slot = 0; slot < batch->slot_count; slot++)
-    batch->words[slot] = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
-  for (size_t i = 0; i < count; i++)
-    batch->words[batch->slot_count + i] = tile->frame + i * RPL_TILE_ROWS;
-  for (uint32_t i = 0; i < lowered->constant_count; i++)
-    for (unsigned row = 0; row < RPL_TILE_ROWS; row++)
-      tile->frame[i * RPL_TILE_ROWS + row] = lowered->constants[i];
-  return RPL_OK;
-}
-
-static RplStatus make_tile(RplBatch *batch) {
-  const RplLowered *lowered = batch->lowered;
-  RplTile *tile = &batch->tile;
-  RplStatus status = rpl_tile_translate(&batch->arena, lowered,
-                                        &lowered->joined, &batch->joined);
+  RplTileStream *streams = batch->streams;
+  RplStatus status = rpl_tile_translate(
+      &batch->arena, lowered, &lowered->joined,
+      lowered->slot_count + lowered->constant_count, &streams[JOINED]);
   if (status == RPL_OK)
     status = rpl_tile_translate(&batch->arena, lowered, &lowered->plain,
-                                &batch->plain);
+                                streams[JOINED].first_word +
+                                    streams[JOINED].word_count,
+                                &streams[PLAIN]);
   if (status == RPL_OK)
-    status = make_frame(batch);
+    status = rpl_strip_make(&batch->arena, lowered, streams, 2, &batch->strip);
+  return status;
+}
+
+static RplStatus make_strip(RplBatch *batch) {
+  RplStatus status = make_streams(batch);
   if (status)
     return status;
-  uint32_t labels = batch->joined.label_count > batch->plain.label_count
-                        ? batch->joined.label_count
-                        : batch->plain.label_count;
   batch->is_read = rpl_arena_array(&batch->arena, batch->slot_count, 1);
   batch->is_used = rpl_arena_array(&batch->arena, batch->slot_count, 1);
-  tile->pending =
-      rpl_arena_array(&batch->arena, (size_t)labels + 1, sizeof *tile->pending);
-  if (!batch->is_read || !batch->is_used || !tile->pending)
+  if (!batch->is_read || !batch->is_used)
     return RPL_E_MEMORY;
-  mark_stream(batch, &batch->joined);
-  mark_stream(batch, &batch->plain);
+  mark_stream(batch, &batch->streams[JOINED]);
+  mark_stream(batch, &batch->streams[PLAIN]);
   mark_gate(batch);
-  tile->words = batch->words;
-  tile->bytes = batch->bytes;
-  tile->given = batch->given;
-  tile->none = batch->none;
-  tile->lowered = lowered;
-  tile->slot_count = batch->slot_count;
   return RPL_OK;
 }
 
@@ -252,15 +213,14 @@ static RplStatus follow_form(RplBatch *batch) {
     return RPL_OK;
   rpl_arena_clear(&batch->arena);
   batch->lowered = NULL;
-  if (!lowered || lowered->frame_words > RPL_BATCH_MAX_WORDS ||
-      rpl_batch_outcome_count(batch) > RPL_BATCH_MAX_OUTCOMES)
+  if (!lowered || rpl_batch_outcome_count(batch) > RPL_BATCH_MAX_OUTCOMES)
     return RPL_OK;
   batch->lowered = lowered;
   batch->param_changes = changes;
-  RplStatus status = make_tile(batch);
+  RplStatus status = make_strip(batch);
   if (status)
     batch->lowered = NULL;
-  return status;
+  return status == RPL_E_LIMIT ? RPL_OK : status;
 }
 
 /* ---- columns ------------------------------------------------------------- */
@@ -406,32 +366,24 @@ static RplStatus decide_row(const Call *call, size_t row) {
   return status;
 }
 
-/* ---- tiles --------------------------------------------------------------- */
+/* ---- strips -------------------------------------------------------------- */
 
-static void widen(const RplColumn *column, size_t first, size_t count,
-                  int64_t *to) {
-  const void *values = column->values;
-  switch (column->width) {
-  case RPL_WIDTH_INT32:
-    for (size_t i = 0; i < count; i++)
-      to[i] = ((const int32_t *)values)[first + i];
-    break;
-  case RPL_WIDTH_UINT8:
-    for (size_t i = 0; i < count; i++)
-      to[i] = ((const uint8_t *)values)[first + i];
-    break;
-  case RPL_WIDTH_CONSTANT:
-    break; /* since the call began */
-  default:
-    memcpy(to, (const int64_t *)values + first, count * sizeof *to);
-    break;
-  }
+/* Rows of one strip: `count` from `first` on. */
+typedef struct Part {
+  const Call *call;
+  size_t first, count;
+  uint32_t tile_count;
+  bool is_whole; /* of tiles that are full */
+} Part;
+
+static size_t width_bytes(RplWidth width) {
+  return width == RPL_WIDTH_UINT8 ? 1 : width == RPL_WIDTH_INT32 ? 4 : 8;
 }
 
-/* The first of the values of a tile, in a column that is narrow. */
-static const void *narrow_values(const RplColumn *column, size_t first) {
+/* The first of the values of a part. */
+static const void *part_values(const Part *part, const RplColumn *column) {
   const char *values = column->values;
-  return values + first * (column->width == RPL_WIDTH_INT32 ? 4 : 1);
+  return values + part->first * width_bytes(column->width);
 }
 
 /* Whether rows of a column may lack a value. */
@@ -439,61 +391,78 @@ static bool is_masked(const RplColumn *column) {
   return column->given || column->none || !column->values;
 }
 
-/* Brings the words of a column of a tile of `count` rows to where its code
- * reads. */
-static void load_column(RplBatch *batch, const RplColumn *column, size_t first,
-                        size_t count) {
-  uint32_t slot = column->slot;
-  bool is_whole = count == RPL_TILE_ROWS;
-  if (column->width == RPL_WIDTH_INT64 && is_whole) {
-    batch->words[slot] = (const int64_t *)column->values + first;
-    return;
-  }
-  int64_t *narrow = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
-  batch->words[slot] = narrow;
-  if (!is_whole || column->width == RPL_WIDTH_CONSTANT) {
-    batch->bytes[slot] = NULL;
-    widen(column, first, count, narrow);
-    return;
-  }
-  if (column->width == RPL_WIDTH_UINT8)
-    batch->bytes[slot] = (const uint8_t *)column->values + first;
-  if (batch->is_read[slot] || column->width != RPL_WIDTH_UINT8)
-    batch->kernels->widen(narrow_values(column, first), column->width, narrow);
+/* Values of tiles that are not full are brought to where there is room. */
+static void copy_column(const Part *part, const RplColumn *column,
+                        int64_t *to) {
+  for (size_t i = 0; i < part->count; i++)
+    to[i] = column_value(column, part->first + i);
 }
 
-static void load_tile(const Call *call, size_t first, size_t count) {
+/* Brings the words of a column to where the code of a part reads. */
+static void load_column(const Part *part, const RplColumn *column) {
+  RplBatch *batch = part->call->batch;
+  RplStrip *strip = &batch->strip;
+  uint32_t slot = column->slot;
+  const void *values = part_values(part, column);
+  int64_t *narrow = batch->narrow + (size_t)slot * RPL_STRIP_ROWS;
+  if (column->width == RPL_WIDTH_CONSTANT)
+    return; /* since the call began */
+  strip->words[slot] = narrow;
+  strip->bytes[slot] = NULL;
+  if (!part->is_whole)
+    copy_column(part, column, narrow);
+  else if (column->width == RPL_WIDTH_INT64)
+    strip->words[slot] = values;
+  else if (batch->is_read[slot] || column->width != RPL_WIDTH_UINT8)
+    batch->kernels->widen(values, column->width, part->count, narrow);
+  if (part->is_whole && column->width == RPL_WIDTH_UINT8)
+    strip->bytes[slot] = values;
+}
+
+static void load_masks(const Part *part, const RplColumn *column) {
+  RplStrip *strip = &part->call->batch->strip;
+  for (uint32_t tile = 0; tile < part->tile_count; tile++)
+    column_masks(part->call->batch, column, part->first / RPL_TILE_ROWS + tile,
+                 &strip->given[column->slot].tile[tile],
+                 &strip->none[column->slot].tile[tile]);
+}
+
+static void load_part(const Part *part) {
+  const Call *call = part->call;
   RplBatch *batch = call->batch;
   for (size_t i = 0; i < call->facts->column_count; i++) {
     const RplColumn *column = &call->facts->columns[i];
     if (batch->has_masks && is_masked(column))
-      column_masks(batch, column, first / 64, &batch->given[column->slot],
-                   &batch->none[column->slot]);
+      load_masks(part, column);
     if (column->values && batch->is_used[column->slot])
-      load_column(batch, column, first, count);
+      load_column(part, column);
   }
 }
 
-/* What holds for all tiles of a call. */
-static void begin_tiles(const Call *call) {
+/* What holds for all strips of a call. */
+static void begin_strips(const Call *call) {
   RplBatch *batch = call->batch;
+  RplStrip *strip = &batch->strip;
   batch->has_masks = false;
-  memset(batch->given, 0, batch->slot_count * sizeof(uint64_t));
-  memset(batch->none, 0, batch->slot_count * sizeof(uint64_t));
+  memset(strip->given, 0, batch->slot_count * sizeof *strip->given);
+  memset(strip->none, 0, batch->slot_count * sizeof *strip->none);
   for (uint32_t slot = 0; slot < batch->slot_count; slot++) {
-    batch->words[slot] = batch->narrow + (size_t)slot * RPL_TILE_ROWS;
-    batch->bytes[slot] = NULL;
+    strip->words[slot] = batch->narrow + (size_t)slot * RPL_STRIP_ROWS;
+    strip->bytes[slot] = NULL;
+    strip->steps[slot] = RPL_TILE_ROWS;
   }
   for (size_t i = 0; i < call->facts->column_count; i++) {
     const RplColumn *column = &call->facts->columns[i];
-    int64_t *narrow = batch->narrow + (size_t)column->slot * RPL_TILE_ROWS;
+    int64_t *narrow = batch->narrow + (size_t)column->slot * RPL_STRIP_ROWS;
     if (!is_masked(column))
-      batch->given[column->slot] = UINT64_MAX;
+      memset(&strip->given[column->slot], 0xFF, sizeof *strip->given);
     else
       batch->has_masks = true;
-    if (column->width == RPL_WIDTH_CONSTANT && column->values)
-      for (unsigned row = 0; row < RPL_TILE_ROWS; row++)
-        narrow[row] = *(const int64_t *)column->values;
+    if (column->width != RPL_WIDTH_CONSTANT || !column->values)
+      continue;
+    strip->steps[column->slot] = 0;
+    for (unsigned row = 0; row < RPL_TILE_ROWS; row++)
+      narrow[row] = *(const int64_t *)column->values;
   }
 }
 
@@ -513,99 +482,152 @@ static bool can_open(const RplBatch *batch) {
   return true;
 }
 
-/* Rows for which `joined` may run, if any can. */
-static uint64_t gate_rows(const Call *call, uint64_t rows) {
+/* Rows of a tile, of `rows`, for which `joined` may run. */
+static uint64_t gate_rows(const Call *call, uint32_t tile, uint64_t rows) {
   const RplBatch *batch = call->batch;
+  const RplStrip *strip = &batch->strip;
   const RplLoweredGate *gate = &batch->lowered->gate;
   for (size_t i = 0; batch->has_masks && i < call->facts->column_count; i++) {
     uint32_t slot = call->facts->columns[i].slot;
     if (!is_masked(&call->facts->columns[i]))
       continue;
     if (has_slot(gate->given, slot))
-      rows &= batch->given[slot];
+      rows &= strip->given[slot].tile[tile];
     else if (gate->has_known && has_slot(gate->known, slot))
-      rows &= batch->given[slot] | batch->none[slot];
+      rows &= strip->given[slot].tile[tile] | strip->none[slot].tile[tile];
   }
   return rows ? rows & batch->kernels->ranges(gate->ranges, gate->range_count,
-                                              batch->words)
+                                              strip, tile)
               : 0;
 }
 
-/* Rows of a tile that share the currency of its first row. */
-static uint64_t same_currency(const Call *call, size_t first, size_t count) {
-  uint64_t rows = 0;
-  for (size_t i = 0; i < count; i++)
-    if (currency_of(call, first + i) == currency_of(call, first))
-      rows |= UINT64_C(1) << i;
-  return rows;
+/* Rows of a tile that share the currency of its first row, where the policy
+ * has amounts at all. */
+static uint64_t same_currency(const Call *call, size_t first, uint64_t rows) {
+  uint16_t currency = currency_of(call, first);
+  uint64_t same = rows;
+  if (call->batch->lowered->has_money && !currency)
+    return 0;
+  if (!call->facts->currencies)
+    return rows;
+  for (; rows; rows &= rows - 1) {
+    size_t row = (size_t)__builtin_ctzll(rows);
+    if (currency_of(call, first + row) != currency)
+      same &= ~(UINT64_C(1) << row);
+  }
+  return same;
 }
 
-static void put_status(const RplTile *tile, size_t count, uint8_t *status) {
-  for (size_t i = 0; i < count; i++)
-    status[i] = (uint8_t)((tile->has_amount >> i & 1) * RPL_VERDICT_AMOUNT |
-                          (tile->has_deadline >> i & 1) * RPL_VERDICT_DEADLINE);
+static uint64_t rows_of(const Part *part, uint32_t tile) {
+  size_t before = (size_t)tile * RPL_TILE_ROWS;
+  if (part->count >= before + RPL_TILE_ROWS)
+    return UINT64_MAX;
+  return part->count > before ? (UINT64_C(1) << (part->count - before)) - 1 : 0;
+}
+
+/* Where a part writes: into the result where all of its rows have room. */
+static void *begin_result(const Part *part, void *result, void *scratch,
+                          size_t bytes) {
+  if (!result)
+    return NULL;
+  char *to = part->is_whole ? (char *)result + part->first * bytes : scratch;
+  memset(to, 0, part->tile_count * RPL_TILE_ROWS * bytes);
+  return to;
+}
+
+static void begin_part(const Part *part) {
+  RplBatch *batch = part->call->batch;
+  RplStrip *strip = &batch->strip;
+  const RplBatchResult *result = part->call->result;
+  memset(&strip->active, 0, sizeof strip->active);
+  memset(&strip->failed, 0, sizeof strip->failed);
+  memset(&strip->has_amount, 0, sizeof strip->has_amount);
+  memset(&strip->has_deadline, 0, sizeof strip->has_deadline);
+  strip->outcome = begin_result(part, result->outcome8, batch->outcomes, 1);
+  if (!strip->outcome) {
+    strip->outcome = batch->outcomes;
+    memset(strip->outcome, 0, RPL_STRIP_ROWS);
+  }
+  strip->amount =
+      begin_result(part, result->amount, batch->amounts, sizeof(int64_t));
+  strip->deadline =
+      begin_result(part, result->deadline, batch->deadlines, sizeof(int64_t));
+}
+
+static bool has_row(const RplRows *rows, size_t row) {
+  return rows->tile[row / RPL_TILE_ROWS] >> (row % RPL_TILE_ROWS) & 1;
+}
+
+static void put_status(const Part *part, uint8_t *status) {
+  const RplStrip *strip = &part->call->batch->strip;
+  for (size_t i = 0; i < part->count; i++)
+    status[i] =
+        (uint8_t)(has_row(&strip->has_amount, i) * RPL_VERDICT_AMOUNT |
+                  has_row(&strip->has_deadline, i) * RPL_VERDICT_DEADLINE);
 }
 
 /* Copies what was made in scratch memory to where it is wanted. */
-static void put_tile(const Call *call, size_t first, size_t count) {
-  const RplBatch *batch = call->batch;
-  const RplTile *tile = &batch->tile;
-  const RplBatchResult *result = call->result;
-  if (result->outcome8)
-    memcpy(result->outcome8 + first, tile->outcome, count);
+static void put_part(const Part *part) {
+  const RplBatch *batch = part->call->batch;
+  const RplStrip *strip = &batch->strip;
+  const RplBatchResult *result = part->call->result;
+  size_t first = part->first, count = part->count;
+  if (result->outcome8 && strip->outcome == batch->outcomes)
+    memcpy(result->outcome8 + first, strip->outcome, count);
   for (size_t i = 0; result->outcome && i < count; i++)
-    result->outcome[first + i] = tile->outcome[i];
-  if (result->amount && tile->amount == batch->amounts)
-    memcpy(result->amount + first, tile->amount, count * sizeof(int64_t));
-  if (result->deadline && tile->deadline == batch->deadlines)
-    memcpy(result->deadline + first, tile->deadline, count * sizeof(int64_t));
+    result->outcome[first + i] = strip->outcome[i];
+  if (result->amount && strip->amount == batch->amounts)
+    memcpy(result->amount + first, strip->amount, count * sizeof(int64_t));
+  if (result->deadline && strip->deadline == batch->deadlines)
+    memcpy(result->deadline + first, strip->deadline, count * sizeof(int64_t));
   for (size_t i = 0; result->currency && i < count; i++)
     result->currency[first + i] =
-        (uint16_t)(tile->has_amount >> i & 1 ? tile->currency : 0);
+        (uint16_t)(has_row(&strip->has_amount, i)
+                       ? strip->currency[i / RPL_TILE_ROWS]
+                       : 0);
   if (result->status)
-    put_status(tile, count, result->status + first);
+    put_status(part, result->status + first);
 }
 
-/* Where a tile writes: into the result where all of its rows have room. */
-static int64_t *begin_words(int64_t *result, int64_t *scratch, size_t first,
-                            size_t count) {
-  if (!result)
-    return NULL;
-  int64_t *words = count == RPL_TILE_ROWS ? result + first : scratch;
-  memset(words, 0, RPL_TILE_ROWS * sizeof *words);
-  return words;
-}
-
-static RplStatus decide_tile(const Call *call, size_t first, size_t count) {
+/* Runs the rows that the gate lets through, then the others. */
+static void run_part(const Part *part) {
+  const Call *call = part->call;
   RplBatch *batch = call->batch;
-  RplTile *tile = &batch->tile;
-  uint64_t rows =
-      count == RPL_TILE_ROWS ? UINT64_MAX : (UINT64_C(1) << count) - 1;
-  uint64_t here =
-      call->facts->currencies ? same_currency(call, first, count) : rows;
-  RplStatus status = RPL_OK;
-  tile->currency = currency_of(call, first);
-  if (batch->lowered->has_money && !tile->currency)
-    here = 0;
-  tile->failed = rows & ~here;
-  tile->has_amount = tile->has_deadline = 0;
-  tile->outcome = batch->outcomes;
-  memset(tile->outcome, 0, RPL_TILE_ROWS);
-  tile->amount =
-      begin_words(call->result->amount, batch->amounts, first, count);
-  tile->deadline =
-      begin_words(call->result->deadline, batch->deadlines, first, count);
-  load_tile(call, first, count);
-  tile->active = batch->can_open ? gate_rows(call, here) : 0;
-  uint64_t others = here & ~tile->active;
-  batch->kernels->run(&batch->joined, tile);
-  if (others) {
-    tile->active = others;
-    batch->kernels->run(&batch->plain, tile);
+  RplStrip *strip = &batch->strip;
+  RplRows others;
+  uint64_t any = 0;
+  memset(&others, 0, sizeof others);
+  for (uint32_t tile = 0; tile < part->tile_count; tile++) {
+    size_t first = part->first + (size_t)tile * RPL_TILE_ROWS;
+    uint64_t rows = rows_of(part, tile);
+    uint64_t here = same_currency(call, first, rows);
+    strip->currency[tile] = currency_of(call, first);
+    strip->failed.tile[tile] = rows & ~here;
+    if (batch->can_open)
+      strip->active.tile[tile] = gate_rows(call, tile, here);
+    others.tile[tile] = here & ~strip->active.tile[tile];
+    any |= others.tile[tile];
   }
-  put_tile(call, first, count);
-  for (uint64_t left = tile->failed; left && status == RPL_OK; left &= left - 1)
-    status = decide_row(call, first + (size_t)__builtin_ctzll(left));
+  batch->kernels->run(&batch->streams[JOINED], strip);
+  if (!any)
+    return;
+  strip->active = others;
+  batch->kernels->run(&batch->streams[PLAIN], strip);
+}
+
+static RplStatus decide_part(const Part *part) {
+  const RplStrip *strip = &part->call->batch->strip;
+  RplStatus status = RPL_OK;
+  begin_part(part);
+  load_part(part);
+  run_part(part);
+  put_part(part);
+  for (uint32_t tile = 0; tile < part->tile_count; tile++)
+    for (uint64_t left = strip->failed.tile[tile]; left && status == RPL_OK;
+         left &= left - 1)
+      status =
+          decide_row(part->call, part->first + (size_t)tile * RPL_TILE_ROWS +
+                                     (size_t)__builtin_ctzll(left));
   return status;
 }
 
@@ -622,13 +644,17 @@ static RplStatus decide_all(const Call *call) {
       status = decide_row(call, row);
     return status;
   }
-  begin_tiles(call);
+  begin_strips(call);
   batch->can_open = can_open(batch);
   for (size_t first = 0; first < count && status == RPL_OK;
-       first += RPL_TILE_ROWS) {
+       first += RPL_STRIP_ROWS) {
     size_t left = count - first;
-    status =
-        decide_tile(call, first, left < RPL_TILE_ROWS ? left : RPL_TILE_ROWS);
+    Part part = {call, first, left < RPL_STRIP_ROWS ? left : RPL_STRIP_ROWS, 0,
+                 false};
+    part.tile_count =
+        (uint32_t)((part.count + RPL_TILE_ROWS - 1) / RPL_TILE_ROWS);
+    part.is_whole = part.count % RPL_TILE_ROWS == 0;
+    status = decide_part(&part);
   }
   return status;
 }

@@ -3,17 +3,27 @@
  * batch.h - the inside of the batch engine (rpl/batch.h). A tile is 64 rows
  * that go through the lowered form of a policy together (vm/lowered.h): which
  * of them are at an instruction is one word with a bit a row, a jump splits it,
- * a label joins it. What the tile cannot decide it hands back in `failed`.
+ * a label joins it. A strip is eight tiles that go abreast, so that what an
+ * instruction costs besides its rows is paid once for 512 of them. What a strip
+ * cannot decide it hands back in `failed`.
  *
- *   batch.c            columns, tiles, rows that fail, the public functions
- *   batch_tile.c       from a lowered stream to one that tiles can run
+ *   batch.c            columns, strips, rows that fail, the public functions
+ *   batch_tile.c       from a lowered stream to one that strips can run
+ *   batch_values.c     which values the words of the frame hold where
  *   batch_kernels.def  the engine itself, compiled once for each level, with
- *                      batch_vector.def, _divide.def, _spans.def, _wide.def
+ *                      batch_vector.def, _divide.def, _words.def, _tests.def,
+ *                      _days.def
  *   batch_v2.c ...     the levels
  *   batch_rows.c       operations that work row by row
  *
- * INVARIANT: what a tile computes for one row depends on no other row, so a row
- * gets the same decision in any tile, at any level, and alone.
+ * Paths that part do not stop a strip: it goes along all of them, one after the
+ * other, and a policy tests the same condition and computes the same value on
+ * many of them. So each test and each value has a memo: for which rows it is
+ * known, and what came out. Behind the first time, a test costs a few
+ * operations on masks, and a value nothing.
+ *
+ * INVARIANT: what a strip computes for one row depends on no other row, so a
+ * row gets the same decision in any strip, at any level, and alone.
  */
 #ifndef RPL_VM_BATCH_H
 #define RPL_VM_BATCH_H
@@ -26,8 +36,12 @@
 /* Rows of a tile: the bits of a mask. */
 #define RPL_TILE_ROWS 64u
 
-/* LIMIT: words of a frame for which a batch makes room, 512 bytes each; a
- * policy that needs more is decided row by row. */
+/* Tiles of a strip. */
+#define RPL_STRIP_TILES 8u
+#define RPL_STRIP_ROWS  (RPL_STRIP_TILES * RPL_TILE_ROWS)
+
+/* LIMIT: words that a stream's values take, 4 KiB each; a policy that needs
+ * more is decided row by row. */
 #define RPL_BATCH_MAX_WORDS 4096u
 
 /* LIMIT: outcomes that a tile tells apart; past it rows are decided alone. */
@@ -36,69 +50,117 @@
 /* Fewer rows than this are decided alone: a tile costs as much as they do. */
 #define RPL_BATCH_MIN_ROWS 12u
 
-/* Keys of a table past which the rows that meet it are decided alone, as they
- * would spread over the table. */
-#define RPL_BATCH_MAX_KEYS 8u
+/* Entries of a key table past which the rows that meet it are decided alone, as
+ * they would spread over the table. */
+#define RPL_BATCH_MAX_KEYS 64u
 
-/* An instruction of a tile. Operands that are read are numbers of
- * RplTile.words, those that are written words of the frame. */
+/* Keys of a table that are tests one after the other. */
+#define RPL_BATCH_FEW_KEYS 8u
+
+/* A bit for each row of a strip. */
+typedef struct RplRows {
+  uint64_t tile[RPL_STRIP_TILES];
+} RplRows;
+
+/* What is known of a test or a value: for which rows, and for which of these
+ * the test holds, or the value stops. */
+typedef struct RplMemo {
+  RplRows known;
+  RplRows holds;
+} RplMemo;
+
+/* What an instruction of a tile does; `op` says with which operation. */
+typedef enum RplTileKind {
+  RPL_TILE_VALUE,     /* makes word `out` of `in`, stops where that stops */
+  RPL_TILE_PUT,       /* copies in[0] to `out`, for the rows that are here */
+  RPL_TILE_IF,        /* rows for which the test holds go on at x */
+  RPL_TILE_DECIDE_IF, /* rows for which it holds end with outcome y */
+  RPL_TILE_STOP_IF,   /* rows for which it holds fail */
+  RPL_TILE_FLOW       /* the operation itself: JUMP, STOP, RETURN, ... */
+} RplTileKind;
+
+/* No operand. */
+#define RPL_TILE_NO_WORD UINT16_MAX
+
+/* An instruction of a tile. Operands are numbers of RplStrip.words. Tests are
+ * IF_TRUE, IF_EQ, IF_LT, IF_EQ_W, IF_LT_W, IF_IN, IF_TEXT_EQ, IF_TEXT_LT,
+ * IF_GIVEN, IF_NONE, IF_APART, KNOWN, RANGE, LENGTH, POSITIVE and COINED, which
+ * hold where the operation of that name does not stop, or jumps. */
 typedef struct RplTileCode {
-  uint16_t op; /* RplLoweredOp */
-  uint16_t a, b, c;
-  uint32_t y;     /* an operand, or a number */
-  uint32_t x;     /* a target's label, or as vm/lowered.def has it */
-  uint32_t label; /* number of the label here; 0: nothing jumps here */
-  uint32_t skip;  /* the next instruction with a label; the count: none */
-  bool is_shared; /* others write the same place: only active rows may change */
-  bool reads_y;   /* y is an operand */
-  bool is_byte;   /* compares a with b, which is a constant of 0 .. 255 */
+  uint64_t flip;     /* all bits: a test holds where it says it does not */
+  uint16_t op;       /* RplLoweredOp */
+  uint8_t kind;      /* RplTileKind */
+  bool is_byte;      /* compares in[0] with in[1], a constant of 0 .. 255 */
+  bool is_stable;    /* depends on nothing that a path chose */
+  bool can_stop;     /* of a value */
+  uint8_t in_count;  /* operands in `in`; those past it are 0 */
+  uint16_t in[3];    /* what a test or a value is made of, in order */
+  uint16_t out;      /* a wide value's low half; the high half is behind it */
+  uint32_t x, y;     /* a target's label, or as vm/lowered.def has it */
+  uint32_t memo;     /* of the test or the value */
+  uint32_t needs[3]; /* memos of the operands; 0: these are always known */
+  uint32_t label;    /* number of the label here; 0: nothing jumps here */
+  uint32_t skip;     /* the next instruction with a label; the count: none */
 } RplTileCode;
 
-/* A stream as tiles run it. */
+/* A word of its own that a stream has, behind slots and constants. */
+typedef struct RplTileWord {
+  int64_t constant;
+  bool is_constant;
+  bool is_used;
+} RplTileWord;
+
+/* A stream as strips run it. */
 typedef struct RplTileStream {
   const RplTileCode *code;
   uint32_t count;
   uint32_t label_count;
-  const uint32_t *label_at; /* by instruction of the stream, for key tables */
+  uint32_t memo_count;
+  const RplTileWord *words; /* its own, from number `first_word` on */
+  uint32_t first_word, word_count;
+  const uint32_t *label_at; /* by instruction lowered, for key tables */
   const RplLoweredKeys *tables;
   const RplLoweredGuard *guards;
 } RplTileStream;
 
-/* 64 rows at work. */
-typedef struct RplTile {
-  const int64_t *const *words; /* slots, then words of the frame: 64 each */
-  const uint8_t *const *bytes; /* the same as 64 bytes where a column of bytes
-                                  serves, else NULL */
-  int64_t *frame;              /* 64 for each word */
-  uint64_t *pending;           /* by label: rows that wait there; all 0 */
-  const uint64_t *given;       /* by slot: rows with a value */
-  const uint64_t *none;        /* by slot: rows without, known not to exist */
-  const RplLowered *lowered;   /* the form that the stream is of */
+/* Rows at work. Words of tile t begin at words[w] + t * steps[w]. */
+typedef struct RplStrip {
+  const int64_t **words; /* slots, constants, then what the stream has */
+  const uint8_t **bytes; /* the same as bytes where a column of bytes serves,
+                            else NULL */
+  uint32_t *steps;       /* RPL_TILE_ROWS, or 0: the same rows in all tiles */
+  RplMemo *memos;        /* nothing known; 0 is known for all rows */
+  uint32_t *touched;     /* room for as many as there are memos */
+  RplRows *pending;      /* by label: rows that wait there; all 0 */
+  RplRows *given;        /* by slot: rows with a value */
+  RplRows *none;         /* by slot: rows without, known not to exist */
+  const RplLowered *lowered; /* the form that the streams are of */
   uint32_t slot_count;
-  uint16_t currency;
-  uint64_t active; /* rows to run; afterwards what is left of them: none */
-  uint64_t failed; /* rows that the form stopped for */
-  uint64_t has_amount;
-  uint64_t has_deadline;
-  uint8_t *outcome;  /* 64, zeroed, then or-ed into */
-  int64_t *amount;   /* 64, zeroed; NULL: not wanted */
-  int64_t *deadline; /* 64, zeroed; NULL: not wanted */
-} RplTile;
+  uint16_t currency[RPL_STRIP_TILES];
+  RplRows active; /* rows to run; afterwards what is left of them: none */
+  RplRows failed; /* rows that the form stopped for */
+  RplRows has_amount;
+  RplRows has_deadline;
+  uint8_t *outcome;  /* zeroed, then or-ed into */
+  int64_t *amount;   /* zeroed; NULL: not wanted */
+  int64_t *deadline; /* zeroed; NULL: not wanted */
+} RplStrip;
 
-/* Runs the rows of tile->active to their ends. */
-typedef void (*RplTileRun)(const RplTileStream *stream, RplTile *tile);
+/* Runs the rows of strip->active to their ends. */
+typedef void (*RplStripRun)(const RplTileStream *stream, RplStrip *strip);
 
-/* Rows of the tile that lie in all of the ranges; words by slot. */
+/* Rows of a tile that lie in all of the ranges. */
 typedef uint64_t (*RplTileRanges)(const RplLoweredRange *ranges, uint32_t count,
-                                  const int64_t *const *words);
+                                  const RplStrip *strip, uint32_t tile);
 
-/* Makes words of a tile of a column of int32 or uint8. */
-typedef void (*RplTileWiden)(const void *values, RplWidth width, int64_t *to);
+/* Makes `count` words, a multiple of 64, of a column of int32 or uint8. */
+typedef void (*RplTileWiden)(const void *values, RplWidth width, size_t count,
+                             int64_t *to);
 
 /* Kernels of a level; static tables, one a file. */
 typedef struct RplTileKernels {
   const char *name;
-  RplTileRun run;
+  RplStripRun run;
   RplTileRanges ranges;
   RplTileWiden widen;
   bool (*is_exact)(void); /* whether the processor rounds to nearest */
@@ -111,20 +173,43 @@ extern const RplTileKernels rpl_tile_v3;
 extern const RplTileKernels rpl_tile_v4;
 #endif
 
-/* For tests: decides with other kernels that run here, counted from 0 and
- * around again. */
-void rpl_batch_use(RplBatch *batch, uint32_t turn);
+/* Kernels that run here, the best last; there may be none. */
+uint32_t rpl_batch_levels(const RplTileKernels *found[3]);
 
-/* Translates a stream. Everything stays in `arena`. RPL_E_MEMORY. */
+/* For tests: decides with other kernels. */
+void rpl_batch_use(RplBatch *batch, const RplTileKernels *kernels);
+
+/* Translates a stream whose own words begin at number `first_word`. Everything
+ * stays in `arena`. RPL_E_MEMORY; RPL_E_LIMIT when it has too many words. */
 RPL_MUST_CHECK RplStatus rpl_tile_translate(RplArena *arena,
                                             const RplLowered *lowered,
                                             const RplLoweredStream *stream,
+                                            uint32_t first_word,
                                             RplTileStream *result);
 
-/* An operation without a kernel, for the rows of `active`: returns those that
- * it stops for, or, for an operation that jumps, sets *taken to those that
- * jump. */
-uint64_t rpl_tile_rows(const RplTileCode *code, const RplTile *tile,
-                       uint64_t active, uint64_t *taken);
+/* Makes room for what the streams need besides the columns: words, memos,
+ * labels. The rest of *strip is 0. Everything stays in `arena`. RPL_E_MEMORY.
+ */
+RPL_MUST_CHECK RplStatus rpl_strip_make(RplArena *arena,
+                                        const RplLowered *lowered,
+                                        const RplTileStream *streams,
+                                        uint32_t stream_count, RplStrip *strip);
+
+/* A value or test without a kernel, for the rows of `rows` in a tile: returns
+ * those that it stops for, or for which it holds. */
+uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
+                       uint32_t tile, uint64_t rows);
+
+/* The words of an operand in a tile. */
+static inline const int64_t *rpl_tile_words(const RplStrip *strip,
+                                            uint32_t operand, uint32_t tile) {
+  return strip->words[operand] + (size_t)tile * strip->steps[operand];
+}
+
+/* Where a value of its own is written. */
+static inline int64_t *rpl_tile_out(const RplStrip *strip, uint32_t operand,
+                                    uint32_t tile) {
+  return (int64_t *)(uintptr_t)rpl_tile_words(strip, operand, tile);
+}
 
 #endif /* RPL_VM_BATCH_H */

@@ -13,12 +13,13 @@ typedef RplUint128 WideBits;
 /* One operation on one row. */
 typedef struct Row {
   const RplTileCode *code;
-  const RplTile *tile;
-  unsigned row;
+  const RplStrip *strip;
+  uint32_t tile;
+  unsigned row; /* of the tile */
 } Row;
 
 static int64_t word(const Row *row, uint32_t operand) {
-  return row->tile->words[operand][row->row];
+  return rpl_tile_words(row->strip, operand, row->tile)[row->row];
 }
 
 static Wide wide(const Row *row, uint32_t operand) {
@@ -28,15 +29,16 @@ static Wide wide(const Row *row, uint32_t operand) {
 }
 
 static bool put(const Row *row, int64_t value) {
-  row->tile->frame[(size_t)row->code->a * RPL_TILE_ROWS + row->row] = value;
+  rpl_tile_out(row->strip, row->code->out, row->tile)[row->row] = value;
   return true;
 }
 
 static bool put_wide(const Row *row, Wide value) {
-  int64_t *to =
-      row->tile->frame + (size_t)row->code->a * RPL_TILE_ROWS + row->row;
-  to[0] = (int64_t)(uint64_t)(WideBits)value;
-  to[RPL_TILE_ROWS] = (int64_t)(uint64_t)((WideBits)value >> 64);
+  uint32_t out = row->code->out;
+  rpl_tile_out(row->strip, out, row->tile)[row->row] =
+      (int64_t)(uint64_t)(WideBits)value;
+  rpl_tile_out(row->strip, out + 1, row->tile)[row->row] =
+      (int64_t)(uint64_t)((WideBits)value >> 64);
   return true;
 }
 
@@ -59,35 +61,35 @@ static bool put_exact(const Row *row, Wide n, int64_t d) {
 /* ---- time ---------------------------------------------------------------- */
 
 static bool move_days(const Row *row, bool is_earlier) {
-  int64_t duration = word(row, row->code->c);
+  int64_t duration = word(row, row->code->in[1]);
   int64_t days = duration / RPL_DAY_MICROS;
   int64_t date;
   return duration % RPL_DAY_MICROS == 0 &&
-         rpl_date_add_days(word(row, row->code->b), is_earlier ? -days : days,
-                           &date) &&
+         rpl_date_add_days(word(row, row->code->in[0]),
+                           is_earlier ? -days : days, &date) &&
          put(row, date);
 }
 
 static bool civil_day(const Row *row) {
-  int64_t from = word(row, row->code->b);
+  int64_t from = word(row, row->code->in[0]);
   int64_t made;
   switch ((RplLoweredOp)row->code->op) {
   case RPL_LOWERED_DATE_OF:
-    return rpl_date_of(from, (int32_t)word(row, row->code->c), &made) &&
+    return rpl_date_of(from, (int32_t)word(row, row->code->in[1]), &made) &&
            put(row, made);
   case RPL_LOWERED_START_OF:
-    return rpl_start_of(from, (int32_t)word(row, row->code->c), &made) &&
+    return rpl_start_of(from, (int32_t)word(row, row->code->in[1]), &made) &&
            put(row, made);
   default:
     return from >= 0 &&
-           rpl_date_add_business(word(row, row->code->c), from, &made) &&
+           rpl_date_add_business(word(row, row->code->in[1]), from, &made) &&
            put(row, made);
   }
 }
 
 static bool date_part(const Row *row) {
   RplYmd ymd;
-  if (!rpl_date_to_ymd(word(row, row->code->b), &ymd))
+  if (!rpl_date_to_ymd(word(row, row->code->in[0]), &ymd))
     return false;
   switch ((RplLoweredOp)row->code->op) {
   case RPL_LOWERED_YEAR_OF:
@@ -102,15 +104,28 @@ static bool date_part(const Row *row) {
 /* ---- all ----------------------------------------------------------------- */
 
 static int compare_texts(const Row *row) {
-  const RplSlice *left = (const RplSlice *)(intptr_t)word(row, row->code->a);
-  const RplSlice *right = (const RplSlice *)(intptr_t)word(row, row->code->b);
+  const RplSlice *left =
+      (const RplSlice *)(intptr_t)word(row, row->code->in[0]);
+  const RplSlice *right =
+      (const RplSlice *)(intptr_t)word(row, row->code->in[1]);
   return rpl_slice_compare(*left, *right);
 }
 
+static bool has_same_text(const Row *row) {
+  const RplSlice *left =
+      (const RplSlice *)(intptr_t)word(row, row->code->in[0]);
+  const RplSlice *right =
+      (const RplSlice *)(intptr_t)word(row, row->code->in[1]);
+  return left->length == right->length &&
+         (left == right || rpl_slice_compare(*left, *right) == 0);
+}
+
 static bool has_length(const Row *row) {
-  const RplSlice *text = (const RplSlice *)(intptr_t)word(row, row->code->a);
+  const RplSlice *text =
+      (const RplSlice *)(intptr_t)word(row, row->code->in[0]);
   int64_t count = (int64_t)rpl_utf8_count(text->data, text->length);
-  return count >= word(row, row->code->b) && count <= word(row, row->code->c);
+  return count >= word(row, row->code->in[1]) &&
+         count <= word(row, row->code->in[2]);
 }
 
 static bool compute_wide(const Row *row) {
@@ -118,24 +133,24 @@ static bool compute_wide(const Row *row) {
   Wide result;
   switch ((RplLoweredOp)code->op) {
   case RPL_LOWERED_MOVE_W:
-    return put_wide(row, wide(row, code->b));
+    return put_wide(row, wide(row, code->in[0]));
   case RPL_LOWERED_WIDEN:
-    return put_wide(row, word(row, code->b));
+    return put_wide(row, word(row, code->in[0]));
   case RPL_LOWERED_NARROW:
-    return put_narrow(row, wide(row, code->b));
+    return put_narrow(row, wide(row, code->in[0]));
   case RPL_LOWERED_MUL_W:
-    return put_wide(row, (Wide)word(row, code->b) * word(row, code->c));
+    return put_wide(row, (Wide)word(row, code->in[0]) * word(row, code->in[1]));
   case RPL_LOWERED_ADD_W:
-    return !__builtin_add_overflow(wide(row, code->b), wide(row, code->c),
-                                   &result) &&
+    return !__builtin_add_overflow(wide(row, code->in[0]),
+                                   wide(row, code->in[1]), &result) &&
            put_wide(row, result);
   case RPL_LOWERED_SUB_W:
-    return !__builtin_sub_overflow(wide(row, code->b), wide(row, code->c),
-                                   &result) &&
+    return !__builtin_sub_overflow(wide(row, code->in[0]),
+                                   wide(row, code->in[1]), &result) &&
            put_wide(row, result);
   default:
-    return !__builtin_mul_overflow(wide(row, code->b), (Wide)word(row, code->c),
-                                   &result) &&
+    return !__builtin_mul_overflow(wide(row, code->in[0]),
+                                   (Wide)word(row, code->in[1]), &result) &&
            put_wide(row, result);
   }
 }
@@ -153,19 +168,17 @@ static bool compute(const Row *row) {
   case RPL_LOWERED_SUB_W:
   case RPL_LOWERED_SCALE_W:
     return compute_wide(row);
-  case RPL_LOWERED_LENGTH:
-    return has_length(row);
   case RPL_LOWERED_MUL_C:
-    return !__builtin_mul_overflow(word(row, code->b), word(row, code->c),
-                                   &product) &&
+    return !__builtin_mul_overflow(word(row, code->in[0]),
+                                   word(row, code->in[1]), &product) &&
            put(row, product);
   case RPL_LOWERED_ROUND_W:
-    return put_quotient(row, wide(row, code->b), word(row, code->c),
+    return put_quotient(row, wide(row, code->in[0]), word(row, code->in[1]),
                         (RplRounding)code->x);
   case RPL_LOWERED_EXACT:
-    return put_exact(row, word(row, code->b), word(row, code->c));
+    return put_exact(row, word(row, code->in[0]), word(row, code->in[1]));
   case RPL_LOWERED_EXACT_W:
-    return put_exact(row, wide(row, code->b), word(row, code->c));
+    return put_exact(row, wide(row, code->in[0]), word(row, code->in[1]));
   case RPL_LOWERED_DAYS_LATER:
     return move_days(row, false);
   case RPL_LOWERED_DAYS_EARLIER:
@@ -183,45 +196,31 @@ static bool compute(const Row *row) {
   }
 }
 
-/* Whether a conditional jump is taken; *is_jump false: it is none. */
-static bool test(const Row *row, bool *is_jump) {
+/* Whether a test holds; *is_test false: it is none. */
+static bool test(const Row *row, bool *is_test) {
   const RplTileCode *code = row->code;
-  *is_jump = true;
+  *is_test = true;
   switch ((RplLoweredOp)code->op) {
-  case RPL_LOWERED_IF_EQ_W:
-    return wide(row, code->a) == wide(row, code->b);
-  case RPL_LOWERED_IF_NE_W:
-    return wide(row, code->a) != wide(row, code->b);
-  case RPL_LOWERED_IF_LT_W:
-    return wide(row, code->a) < wide(row, code->b);
-  case RPL_LOWERED_IF_LE_W:
-    return wide(row, code->a) <= wide(row, code->b);
   case RPL_LOWERED_IF_TEXT_EQ:
-    return compare_texts(row) == 0;
-  case RPL_LOWERED_IF_TEXT_NE:
-    return compare_texts(row) != 0;
+    return has_same_text(row);
   case RPL_LOWERED_IF_TEXT_LT:
     return compare_texts(row) < 0;
-  case RPL_LOWERED_IF_TEXT_LE:
-    return compare_texts(row) <= 0;
+  case RPL_LOWERED_LENGTH:
+    return has_length(row);
   default:
-    *is_jump = false;
+    *is_test = false;
     return false;
   }
 }
 
-uint64_t rpl_tile_rows(const RplTileCode *code, const RplTile *tile,
-                       uint64_t active, uint64_t *taken) {
-  uint64_t stopped = 0;
-  *taken = 0;
-  for (; active; active &= active - 1) {
-    Row row = {code, tile, (unsigned)__builtin_ctzll(active)};
-    uint64_t bit = UINT64_C(1) << row.row;
-    bool is_jump;
-    if (test(&row, &is_jump))
-      *taken |= bit;
-    else if (!is_jump && !compute(&row))
-      stopped |= bit;
+uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
+                       uint32_t tile, uint64_t rows) {
+  uint64_t found = 0;
+  for (; rows; rows &= rows - 1) {
+    Row row = {code, strip, tile, (unsigned)__builtin_ctzll(rows)};
+    bool is_test;
+    if (test(&row, &is_test) || (!is_test && !compute(&row)))
+      found |= UINT64_C(1) << row.row;
   }
-  return stopped;
+  return found;
 }

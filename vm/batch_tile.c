@@ -1,21 +1,380 @@
 /* SPDX-License-Identifier: Apache-2.0
- * batch_tile.c - from a lowered stream to one that tiles can run: operands
- * become numbers of one list of words, targets become labels. See batch.h. */
+ * batch_tile.c - from a lowered stream to one that strips can run: words of the
+ * frame become values that are made once, conditions become tests that are made
+ * once, targets become labels. See batch.h.
+ *
+ * The stream is walked twice: the first time finds the words that are read
+ * where paths which wrote different values have met. Those need a place that
+ * stays theirs, and whatever is written to them is put there. */
 #include "vm/batch.h"
 
 #include <string.h>
 
+#include "vm/batch_values.h"
+
+/* What a value or a test is made of, by which it is found again. */
+typedef struct Key {
+  RplHeld in[3];
+  uint32_t x;
+  uint32_t op;
+} Key;
+
+/* An operation of a key that is a constant of the batch engine's. */
+#define A_CONSTANT RPL_LOWERED_COUNT
+
+typedef struct Known {
+  Key key;
+  uint32_t memo; /* 0: the entry is empty */
+  RplHeld held;  /* of a value or a constant */
+} Known;
+
+/* A value, and where it stands. */
+typedef struct Value {
+  uint32_t word;
+  uint32_t memo;
+  bool is_stable;
+  bool is_constant;
+  int64_t constant;
+} Value;
+
 typedef struct Translation {
-  RplArena *arena;
+  RplArena *arena;  /* for the result */
+  RplArena scratch; /* for what is needed on the way */
   const RplLowered *lowered;
   const RplLoweredStream *stream;
+  RplHolding holding;
   RplTileCode *code;
-  uint32_t *labels; /* by instruction */
-  uint8_t *writers; /* by word of the frame: how many write it, up to 2 */
-  uint32_t label_count;
+  size_t count, capacity;
+  Value *values;
+  size_t value_count, value_capacity;
+  RplTileWord *words;
+  size_t word_count, word_capacity;
+  uint32_t used_words;
+  uint32_t first_word;
+  uint32_t memo_count;
+  Known *known; /* open addressing */
+  uint32_t known_mask, known_count;
+  RplHeld *same;       /* by constant: the first that is equal */
+  uint32_t *begins;    /* by instruction: where its code begins */
+  uint8_t *is_joined;  /* by word of the frame: read where paths have met */
+  uint32_t at;         /* the instruction that is translated */
+  RplTileCode nowhere; /* for what there is no memory for */
+  RplStatus status;
 } Translation;
 
-/* Which of the joined operations have an operand in y. */
+static void fail(Translation *to, RplStatus status) {
+  if (to->status == RPL_OK)
+    to->status = status;
+}
+
+/* ---- what is known ------------------------------------------------------- */
+
+static uint32_t hash(const Key *key) {
+  uint64_t mixed = key->op * UINT64_C(0x9E3779B97F4A7C15) ^ key->x;
+  for (unsigned i = 0; i < 3; i++)
+    mixed = (mixed ^ key->in[i] ^ mixed >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
+  return (uint32_t)(mixed >> 32);
+}
+
+static bool is_same(const Key *left, const Key *right) {
+  return left->op == right->op && left->x == right->x &&
+         memcmp(left->in, right->in, sizeof left->in) == 0;
+}
+
+static Known *entry(Known *known, uint32_t mask, const Key *key) {
+  uint32_t at = hash(key) & mask;
+  while (known[at].memo && !is_same(&known[at].key, key))
+    at = (at + 1) & mask;
+  return &known[at];
+}
+
+static bool grow_known(Translation *to) {
+  uint32_t mask = to->known ? to->known_mask * 2 + 1 : 255;
+  Known *grown = rpl_arena_array(&to->scratch, (size_t)mask + 1, sizeof *grown);
+  if (!grown)
+    return false;
+  for (uint32_t i = 0; to->known && i <= to->known_mask; i++)
+    if (to->known[i].memo)
+      *entry(grown, mask, &to->known[i].key) = to->known[i];
+  to->known = grown;
+  to->known_mask = mask;
+  return true;
+}
+
+/* The entry of a key; memory running out gives NULL. A new one has a memo. */
+static Known *find(Translation *to, const Key *key, bool *is_new) {
+  if ((!to->known || to->known_count > to->known_mask / 2) && !grow_known(to)) {
+    fail(to, RPL_E_MEMORY);
+    return NULL;
+  }
+  Known *found = entry(to->known, to->known_mask, key);
+  *is_new = !found->memo;
+  if (*is_new) {
+    *found = (Known){*key, ++to->memo_count, rpl_held(RPL_HELD_NOTHING, 0)};
+    to->known_count++;
+  }
+  return found;
+}
+
+/* ---- words --------------------------------------------------------------- */
+
+/* Words of its own that begin with a place for each word of the frame. */
+static uint32_t place_of(const Translation *to, uint32_t word) {
+  return to->first_word + word;
+}
+
+static uint32_t add_word(Translation *to) {
+  RplTileWord *grown = rpl_arena_grow(to->arena, to->words, to->word_count,
+                                      &to->word_capacity, sizeof *to->words);
+  if (!grown || to->first_word + to->word_count >= RPL_TILE_NO_WORD) {
+    fail(to, grown ? RPL_E_LIMIT : RPL_E_MEMORY);
+    return 0;
+  }
+  to->words = grown;
+  grown[to->word_count] = (RplTileWord){0, false, false};
+  return to->first_word + (uint32_t)to->word_count++;
+}
+
+static void use_word(Translation *to, uint32_t word) {
+  RplTileWord *used = &to->words[word - to->first_word];
+  if (!used->is_used && ++to->used_words > RPL_BATCH_MAX_WORDS)
+    fail(to, RPL_E_LIMIT);
+  used->is_used = true;
+}
+
+static uint32_t add_value(Translation *to, uint32_t memo, bool is_stable,
+                          unsigned word_count) {
+  Value *grown = rpl_arena_grow(&to->scratch, to->values, to->value_count,
+                                &to->value_capacity, sizeof *to->values);
+  uint32_t word = add_word(to);
+  if (word_count == 2)
+    (void)add_word(to);
+  if (!grown || to->status) {
+    fail(to, RPL_E_MEMORY);
+    return 0;
+  }
+  for (unsigned i = 0; i < word_count; i++)
+    use_word(to, word + i);
+  to->values = grown;
+  grown[to->value_count] = (Value){word, memo, is_stable, false, 0};
+  return (uint32_t)to->value_count++;
+}
+
+/* ---- operands ------------------------------------------------------------ */
+
+typedef struct Operand {
+  RplHeld held;
+  uint32_t word;
+  uint32_t memo;
+  bool is_stable;
+  bool is_byte; /* a constant of 0 .. 255 */
+} Operand;
+
+static bool is_byte(int64_t value) { return value >= 0 && value <= UINT8_MAX; }
+
+static Operand operand_of(Translation *to, RplHeld held) {
+  const RplLowered *lowered = to->lowered;
+  uint32_t number = rpl_held_number(held);
+  Operand operand = {held, number, 0, true, false};
+  switch (rpl_held_kind(held)) {
+  case RPL_HELD_FACT:
+    break;
+  case RPL_HELD_CONSTANT:
+    operand.word = lowered->slot_count + number;
+    operand.is_byte = is_byte(lowered->constants[number]);
+    break;
+  case RPL_HELD_VALUE:
+  case RPL_HELD_HIGH: {
+    const Value *value = &to->values[number];
+    operand.word = value->word + (rpl_held_kind(held) == RPL_HELD_HIGH);
+    operand.memo = value->memo;
+    operand.is_stable = value->is_stable;
+    operand.is_byte = value->is_constant && is_byte(value->constant);
+    break;
+  }
+  default: /* joined; or nothing, which no path reads */
+    to->is_joined[number] = 1;
+    operand.word = place_of(to, number);
+    use_word(to, operand.word);
+    operand.is_stable = false;
+    break;
+  }
+  return operand;
+}
+
+/* What an operand that is read holds; equal constants are one. */
+static RplHeld read_held(const Translation *to, uint32_t field, bool is_wide) {
+  if (field & RPL_LOWERED_FACT)
+    return rpl_held(RPL_HELD_FACT, field & ~RPL_LOWERED_FACT);
+  RplHeld held = rpl_holding_get(&to->holding, field);
+  return rpl_held_kind(held) == RPL_HELD_CONSTANT && !is_wide
+             ? to->same[rpl_held_number(held)]
+             : held;
+}
+
+static Operand read_operand(Translation *to, uint32_t field, char kind) {
+  RplHeld held = read_held(to, field, kind == 'R');
+  if (kind == 'R' && rpl_held_kind(held) == RPL_HELD_JOINED)
+    (void)operand_of(to, read_held(to, field + 1, true));
+  return operand_of(to, held);
+}
+
+static Known *find_constant(Translation *to, int64_t value, bool *is_new) {
+  Key key = {{(RplHeld)value, 0, 0}, 0, A_CONSTANT};
+  return find(to, &key, is_new);
+}
+
+/* Names equal constants of the lowered form by the first of them. */
+static void find_equals(Translation *to) {
+  for (uint32_t i = 0; i < to->lowered->constant_count; i++) {
+    bool is_new;
+    Known *known = find_constant(to, to->lowered->constants[i], &is_new);
+    if (!known)
+      return;
+    if (is_new)
+      known->held = rpl_held(RPL_HELD_CONSTANT, i);
+    to->same[i] = known->held;
+  }
+}
+
+/* A constant that the lowered form need not have. */
+static RplHeld constant(Translation *to, int64_t value) {
+  bool is_new;
+  Known *known = find_constant(to, value, &is_new);
+  if (!known || !is_new)
+    return known ? known->held : 0;
+  uint32_t number = add_value(to, 0, true, 1);
+  if (to->status)
+    return 0;
+  Value *made = &to->values[number];
+  made->is_constant = true;
+  made->constant = value;
+  to->words[made->word - to->first_word].is_constant = true;
+  to->words[made->word - to->first_word].constant = value;
+  known->held = rpl_held(RPL_HELD_VALUE, number);
+  return known->held;
+}
+
+/* ---- emitting ------------------------------------------------------------ */
+
+static RplTileCode *emit(Translation *to, RplTileKind kind, uint16_t op) {
+  RplTileCode *grown = rpl_arena_grow(to->arena, to->code, to->count,
+                                      &to->capacity, sizeof *to->code);
+  if (!grown) {
+    fail(to, RPL_E_MEMORY);
+    return &to->nowhere;
+  }
+  to->code = grown;
+  RplTileCode *code = &grown[to->count++];
+  memset(code, 0, sizeof *code);
+  code->kind = (uint8_t)kind;
+  code->op = op;
+  return code;
+}
+
+/* The operands of a test or a value. */
+typedef struct Operands {
+  Operand in[3];
+  unsigned count;
+} Operands;
+
+static void set_operands(RplTileCode *code, const Operands *operands) {
+  code->is_stable = true;
+  code->in_count = (uint8_t)operands->count;
+  for (unsigned i = 0; i < operands->count; i++) {
+    code->in[i] = (uint16_t)operands->in[i].word;
+    code->needs[i] = operands->in[i].memo;
+    code->is_stable = code->is_stable && operands->in[i].is_stable;
+  }
+}
+
+static Key key_of(uint16_t op, uint32_t x, const Operands *operands) {
+  Key key = {{0, 0, 0}, x, op};
+  for (unsigned i = 0; i < operands->count; i++)
+    key.in[i] = operands->in[i].held;
+  return key;
+}
+
+static bool can_stop(uint16_t op) {
+  switch ((RplLoweredOp)op) {
+  case RPL_LOWERED_MOVE:
+  case RPL_LOWERED_ADD:
+  case RPL_LOWERED_SUB:
+  case RPL_LOWERED_MUL:
+  case RPL_LOWERED_MIN:
+  case RPL_LOWERED_MAX:
+  case RPL_LOWERED_BITS_OR:
+  case RPL_LOWERED_BITS_NOT:
+  case RPL_LOWERED_MOVE_W:
+  case RPL_LOWERED_WIDEN:
+  case RPL_LOWERED_MUL_W:
+    return false;
+  default:
+    return true;
+  }
+}
+
+static bool all_stable(const Operands *operands) {
+  bool is_stable = true;
+  for (unsigned i = 0; i < operands->count; i++)
+    is_stable = is_stable && operands->in[i].is_stable;
+  return is_stable;
+}
+
+/* Code that makes a value; what it is called. */
+static RplHeld make_value(Translation *to, uint16_t op, uint32_t x,
+                          const Operands *operands, bool is_wide) {
+  Key key = key_of(op, x, operands);
+  bool is_new;
+  Known *known = find(to, &key, &is_new);
+  if (!known)
+    return 0;
+  if (is_new)
+    known->held = rpl_held(
+        RPL_HELD_VALUE,
+        add_value(to, known->memo, all_stable(operands), is_wide ? 2 : 1));
+  RplTileCode *code = emit(to, RPL_TILE_VALUE, op);
+  if (to->status)
+    return 0;
+  set_operands(code, operands);
+  code->x = x;
+  code->memo = known->memo;
+  code->can_stop = can_stop(op);
+  code->out = (uint16_t)to->values[rpl_held_number(known->held)].word;
+  return known->held;
+}
+
+/* A word of the frame takes over what is called `held`. */
+static void define_word(Translation *to, uint32_t word, RplHeld held) {
+  rpl_holding_set(&to->holding, to->at, word, held);
+  if (!to->is_joined[word])
+    return;
+  Operand operand = operand_of(to, held);
+  RplTileCode *code = emit(to, RPL_TILE_PUT, RPL_LOWERED_MOVE);
+  code->in[0] = (uint16_t)operand.word;
+  code->in_count = 1;
+  code->out = (uint16_t)place_of(to, word);
+  use_word(to, code->out);
+}
+
+static void define(Translation *to, uint32_t word, RplHeld held, bool is_wide) {
+  RplHeldKind kind = rpl_held_kind(held);
+  define_word(to, word, held);
+  if (is_wide)
+    define_word(to, word + 1,
+                rpl_held(kind == RPL_HELD_CONSTANT ? kind : RPL_HELD_HIGH,
+                         rpl_held_number(held) + (kind == RPL_HELD_CONSTANT)));
+}
+
+/* ---- values -------------------------------------------------------------- */
+
+/* A copy is a name for the same value, unless that is known by its place. */
+static bool is_copy(uint16_t op, const Operands *operands) {
+  return (op == RPL_LOWERED_MOVE || op == RPL_LOWERED_MOVE_W) &&
+         rpl_held_kind(operands->in[0].held) != RPL_HELD_JOINED;
+}
+
+/* Which operations have an operand in y. */
 static bool reads_y(uint16_t op) {
   switch ((RplLoweredOp)op) {
   case RPL_LOWERED_IF_LATE:
@@ -33,123 +392,375 @@ static bool reads_y(uint16_t op) {
   }
 }
 
-static uint16_t read_word(const Translation *to, uint32_t operand) {
-  if (operand & RPL_LOWERED_FACT)
-    return (uint16_t)(operand & ~RPL_LOWERED_FACT);
-  return (uint16_t)(to->lowered->slot_count + operand);
+static bool is_read(char kind) { return kind == 'r' || kind == 'R'; }
+
+static void value(Translation *to, const RplLoweredCode *from) {
+  const char *form = rpl_lowered_form((RplLoweredOp)from->op);
+  bool is_wide = form[0] == 'W';
+  Operands operands;
+  memset(&operands, 0, sizeof operands);
+  if (is_read(form[1]))
+    operands.in[operands.count++] = read_operand(to, from->b, form[1]);
+  if (is_read(form[2]))
+    operands.in[operands.count++] = read_operand(to, from->c, form[2]);
+  if (reads_y(from->op))
+    operands.in[operands.count++] = read_operand(to, from->y, 'r');
+  RplHeld held = is_copy(from->op, &operands)
+                     ? operands.in[0].held
+                     : make_value(to, from->op, from->x, &operands, is_wide);
+  if (to->status == RPL_OK)
+    define(to, from->a, held, is_wide);
 }
 
-static void count_writer(Translation *to, uint16_t word) {
-  if (to->writers[word] < 2)
-    to->writers[word]++;
-}
+/* ---- tests --------------------------------------------------------------- */
 
-static uint16_t translate_field(Translation *to, char kind, uint16_t field) {
-  switch (kind) {
-  case 'z':
-    if (field == RPL_LOWERED_NO_WORD)
-      return UINT16_MAX;
-    return read_word(to, field);
-  case 'r':
-  case 'R':
-    return read_word(to, field);
-  case 'W':
-    count_writer(to, (uint16_t)(field + 1u));
-    count_writer(to, field);
-    return field;
-  case 'w':
-    count_writer(to, field);
-    return field;
+/* How a condition of the lowered form is tested, and what follows. */
+typedef struct Test {
+  uint16_t op; /* as RplTileCode has it */
+  RplTileKind kind;
+  bool is_not;
+} Test;
+
+static Test test_of(uint16_t op) {
+#define TEST(FROM, TO, KIND, NOT)                                              \
+  case RPL_LOWERED_##FROM:                                                     \
+    return (Test) { RPL_LOWERED_##TO, RPL_TILE_##KIND, NOT }
+  switch ((RplLoweredOp)op) {
+    TEST(NEED, IF_GIVEN, STOP_IF, true);
+    TEST(KNOWN, KNOWN, STOP_IF, true);
+    TEST(RANGE, RANGE, STOP_IF, true);
+    TEST(LENGTH, LENGTH, STOP_IF, true);
+    TEST(POSITIVE, POSITIVE, STOP_IF, true);
+    TEST(COINED, COINED, STOP_IF, true);
+    TEST(IF_TRUE, IF_TRUE, IF, false);
+    TEST(IF_FALSE, IF_TRUE, IF, true);
+    TEST(IF_EQ, IF_EQ, IF, false);
+    TEST(IF_NE, IF_EQ, IF, true);
+    TEST(IF_LT, IF_LT, IF, false);
+    TEST(IF_LE, IF_LT, IF, true); /* of the operands turned round */
+    TEST(IF_EQ_W, IF_EQ_W, IF, false);
+    TEST(IF_NE_W, IF_EQ_W, IF, true);
+    TEST(IF_LT_W, IF_LT_W, IF, false);
+    TEST(IF_LE_W, IF_LT_W, IF, true);
+    TEST(IF_IN, IF_IN, IF, false);
+    TEST(IF_OUT, IF_IN, IF, true);
+    TEST(IF_TEXT_EQ, IF_TEXT_EQ, IF, false);
+    TEST(IF_TEXT_NE, IF_TEXT_EQ, IF, true);
+    TEST(IF_TEXT_LT, IF_TEXT_LT, IF, false);
+    TEST(IF_TEXT_LE, IF_TEXT_LT, IF, true);
+    TEST(IF_GIVEN, IF_GIVEN, IF, false);
+    TEST(IF_NONE, IF_NONE, IF, false);
+    TEST(IF_APART, IF_APART, IF, false);
+    TEST(IF_NEAR, IF_APART, IF, true);
+    TEST(IF_LATE, IF_LATE, IF, false);
+    TEST(IF_IN_TIME, IF_LATE, IF, true);
+    TEST(GUARD_TRUE, IF_TRUE, DECIDE_IF, false);
+    TEST(GUARD_FALSE, IF_TRUE, DECIDE_IF, true);
+    TEST(GUARD_EQ, IF_EQ, DECIDE_IF, false);
+    TEST(GUARD_NE, IF_EQ, DECIDE_IF, true);
+    TEST(GUARD_LT, IF_LT, DECIDE_IF, false);
+    TEST(GUARD_LE, IF_LT, DECIDE_IF, true);
+    TEST(GUARD_LATE, IF_LATE, DECIDE_IF, false);
+    TEST(GUARD_APART, IF_APART, DECIDE_IF, false);
+    TEST(GUARD_NEAR, IF_APART, DECIDE_IF, true);
   default:
-    return field;
+    return (Test){0, RPL_TILE_FLOW, false};
   }
+#undef TEST
 }
 
-static uint32_t label_of(Translation *to, uint32_t target) {
-  if (!to->labels[target])
-    to->labels[target] = ++to->label_count;
-  return to->labels[target];
+static void swap(Operands *operands) {
+  Operand first = operands->in[0];
+  operands->in[0] = operands->in[1];
+  operands->in[1] = first;
 }
 
-static bool compares_with_byte(const Translation *to,
-                               const RplLoweredCode *from) {
-  const RplLowered *lowered = to->lowered;
-  switch ((RplLoweredOp)from->op) {
+static bool is_constant(const Operand *operand) {
+  return rpl_held_kind(operand->held) == RPL_HELD_CONSTANT;
+}
+
+/* Puts the operands into the order that the test has. */
+static void order(uint16_t from, Operands *operands) {
+  switch ((RplLoweredOp)from) {
+  case RPL_LOWERED_IF_LE:
+  case RPL_LOWERED_IF_LE_W:
+  case RPL_LOWERED_IF_TEXT_LE:
+  case RPL_LOWERED_GUARD_LE:
+    swap(operands);
+    break;
   case RPL_LOWERED_IF_EQ:
   case RPL_LOWERED_IF_NE:
   case RPL_LOWERED_GUARD_EQ:
   case RPL_LOWERED_GUARD_NE:
-    return from->b < lowered->constant_count &&
-           lowered->constants[from->b] >= 0 &&
-           lowered->constants[from->b] <= UINT8_MAX;
+    if (is_constant(&operands->in[0]))
+      swap(operands);
+    break;
   default:
-    return false;
+    break;
   }
 }
 
-static void translate(Translation *to, uint32_t at) {
-  const RplLoweredCode *from = &to->stream->code[at];
-  RplTileCode *code = &to->code[at];
+static RplTileCode *make_test(Translation *to, Test test,
+                              const Operands *operands) {
+  Key key = key_of(test.op, 0, operands);
+  bool is_new;
+  Known *known = find(to, &key, &is_new);
+  RplTileCode *code = emit(to, test.kind, test.op);
+  set_operands(code, operands);
+  code->memo = known ? known->memo : 0;
+  code->flip = test.is_not ? UINT64_MAX : 0;
+  code->is_byte = test.op == RPL_LOWERED_IF_EQ && operands->in[1].is_byte;
+  return code;
+}
+
+/* An instant past a deadline: the deadline is a value that others share. */
+static void late(Translation *to, Test *test, Operands *operands) {
+  Operands sum = {{operands->in[1], operands->in[2]}, 2};
+  RplHeld end = make_value(to, RPL_LOWERED_LATER, 0, &sum, false);
+  if (to->status)
+    return;
+  test->op = RPL_LOWERED_IF_LT;
+  operands->in[1] = operands->in[0];
+  operands->in[0] = operand_of(to, end);
+  operands->count = 2;
+}
+
+static void jump_to(Translation *to, uint32_t target) {
+  RplStatus status = rpl_holding_jump(&to->holding, target);
+  if (status)
+    fail(to, status);
+}
+
+static void condition(Translation *to, const RplLoweredCode *from, Test test) {
   const char *form = rpl_lowered_form((RplLoweredOp)from->op);
-  code->op = from->op;
-  code->a = translate_field(to, form[0], from->a);
-  code->b = translate_field(to, form[1], from->b);
-  code->c = translate_field(to, form[2], from->c);
-  code->x = form[3] == 't' ? label_of(to, from->x) : from->x;
-  code->reads_y = reads_y(from->op);
-  code->is_byte = compares_with_byte(to, from);
-  code->y = code->reads_y ? read_word(to, from->y) : from->y;
+  const uint16_t fields[3] = {from->a, from->b, from->c};
+  Operands operands;
+  memset(&operands, 0, sizeof operands);
+  for (unsigned i = 0; i < 3; i++) {
+    if (is_read(form[i]))
+      operands.in[operands.count++] = read_operand(to, fields[i], form[i]);
+    else if (form[i] == 's')
+      operands.in[operands.count++] =
+          operand_of(to, rpl_held(RPL_HELD_FACT, fields[i]));
+  }
+  if (reads_y(from->op))
+    operands.in[operands.count++] = read_operand(to, from->y, 'r');
+  if (test.op == RPL_LOWERED_IF_LATE)
+    late(to, &test, &operands);
+  else
+    order(from->op, &operands);
+  RplTileCode *code = make_test(to, test, &operands);
+  code->x = from->x;
+  code->y = from->c;
+  if (test.kind == RPL_TILE_IF)
+    jump_to(to, from->x);
 }
 
-static void label_tables(Translation *to) {
-  for (uint32_t i = 0; i < to->stream->table_count; i++) {
-    const RplLoweredKeys *keys = &to->stream->tables[i];
-    (void)label_of(to, keys->otherwise);
-    for (uint32_t key = 0; key <= keys->mask; key++)
-      if (keys->keys[key].is_used || keys->is_dense)
-        (void)label_of(to, keys->keys[key].target);
+/* ---- flow ---------------------------------------------------------------- */
+
+/* Whether entry `at` of a table leads somewhere else than the rest. */
+static bool is_key(const RplLoweredKeys *keys, uint32_t at) {
+  return keys->is_dense ? keys->keys[at].target != keys->otherwise
+                        : keys->keys[at].is_used;
+}
+
+/* The word of an entry. */
+static int64_t key_word(const RplLoweredKeys *keys, uint32_t at) {
+  return keys->is_dense ? (int64_t)((uint64_t)keys->low + at)
+                        : keys->keys[at].word;
+}
+
+static void jump_to_all(Translation *to, const RplLoweredKeys *keys) {
+  jump_to(to, keys->otherwise);
+  for (uint32_t at = 0; at <= keys->mask; at++)
+    if (is_key(keys, at))
+      jump_to(to, keys->keys[at].target);
+}
+
+/* A table of few keys is as many tests, which others share. */
+static void few_keys(Translation *to, const RplLoweredKeys *keys,
+                     const Operand *operand) {
+  for (uint32_t at = 0; at <= keys->mask && to->status == RPL_OK; at++) {
+    if (!is_key(keys, at))
+      continue;
+    Operands operands = {{*operand}, 2};
+    operands.in[1] = operand_of(to, constant(to, key_word(keys, at)));
+    make_test(to, (Test){RPL_LOWERED_IF_EQ, RPL_TILE_IF, false}, &operands)->x =
+        keys->keys[at].target;
+  }
+  emit(to, RPL_TILE_FLOW, RPL_LOWERED_JUMP)->x = keys->otherwise;
+}
+
+static void switch_to(Translation *to, const RplLoweredCode *from) {
+  const RplLoweredKeys *keys = &to->stream->tables[from->x];
+  Operand operand = read_operand(to, from->a, 'r');
+  uint32_t count = 0;
+  for (uint32_t at = 0; at <= keys->mask; at++)
+    count += is_key(keys, at);
+  jump_to_all(to, keys);
+  if (!keys->is_text && count <= RPL_BATCH_FEW_KEYS) {
+    few_keys(to, keys, &operand);
+    return;
+  }
+  RplTileCode *code = emit(to, RPL_TILE_FLOW, from->op);
+  code->in[0] = (uint16_t)operand.word;
+  code->in_count = 1;
+  code->x = from->x;
+}
+
+static void flow(Translation *to, const RplLoweredCode *from) {
+  const char *form = rpl_lowered_form((RplLoweredOp)from->op);
+  const uint16_t fields[2] = {from->a, from->b};
+  if (from->op == RPL_LOWERED_SWITCH) {
+    switch_to(to, from);
+    return;
+  }
+  uint16_t words[2] = {RPL_TILE_NO_WORD, RPL_TILE_NO_WORD};
+  for (unsigned i = 0; i < 2; i++)
+    if (form[i] == 'r' || (form[i] == 'z' && fields[i] != RPL_LOWERED_NO_WORD))
+      words[i] = (uint16_t)read_operand(to, fields[i], 'r').word;
+  RplTileCode *code = emit(to, RPL_TILE_FLOW, from->op);
+  code->in[0] = words[0];
+  code->in[1] = words[1];
+  code->in_count = 2;
+  code->x = from->x;
+  code->y = from->op == RPL_LOWERED_GUARDS ? from->y : from->c;
+  if (from->op == RPL_LOWERED_JUMP)
+    jump_to(to, from->x);
+}
+
+/* Whether the path goes on behind the instruction. */
+static bool goes_on(uint16_t op) {
+  switch ((RplLoweredOp)op) {
+  case RPL_LOWERED_STOP:
+  case RPL_LOWERED_JUMP:
+  case RPL_LOWERED_SWITCH:
+  case RPL_LOWERED_RETURN:
+  case RPL_LOWERED_RETURN_MIN:
+    return false;
+  default:
+    return true;
   }
 }
 
-static bool is_shared(const Translation *to, const RplTileCode *code) {
-  char kind = rpl_lowered_form((RplLoweredOp)code->op)[0];
-  if (kind == 'w')
-    return to->writers[code->a] > 1;
-  return kind == 'W' &&
-         (to->writers[code->a] > 1 || to->writers[code->a + 1u] > 1);
+static void translate(Translation *to) {
+  const RplLoweredCode *from = &to->stream->code[to->at];
+  Test test = test_of(from->op);
+  char writes = rpl_lowered_form((RplLoweredOp)from->op)[0];
+  rpl_holding_enter(&to->holding, to->at);
+  to->begins[to->at] = (uint32_t)to->count;
+  if (!to->holding.is_reached)
+    return;
+  if (writes == 'w' || writes == 'W')
+    value(to, from);
+  else if (test.kind != RPL_TILE_FLOW)
+    condition(to, from, test);
+  else
+    flow(to, from);
+  to->holding.is_reached = goes_on(from->op);
 }
 
-/* Once all labels are known. */
-static void finish(Translation *to) {
-  uint32_t skip = to->stream->count;
-  for (uint32_t at = to->stream->count; at-- > 0;) {
-    RplTileCode *code = &to->code[at];
-    code->skip = skip;
-    code->label = to->labels[at];
-    code->is_shared = is_shared(to, code);
-    if (code->label)
-      skip = at;
+/* ---- all ----------------------------------------------------------------- */
+
+/* One walk over the stream. */
+static RplStatus walk(Translation *to) {
+  RplStatus status =
+      rpl_holding_begin(&to->holding, &to->scratch, to->lowered, to->stream);
+  to->count = to->value_count = to->word_count = 0;
+  to->memo_count = to->known_count = to->used_words = 0;
+  if (to->known)
+    memset(to->known, 0, ((size_t)to->known_mask + 1) * sizeof *to->known);
+  find_equals(to);
+  for (uint32_t i = 0; i < to->holding.word_count; i++)
+    (void)add_word(to);
+  fail(to, status);
+  for (to->at = 0; to->at < to->stream->count && to->status == RPL_OK; to->at++)
+    translate(to);
+  return to->status;
+}
+
+static bool is_jump(const RplTileCode *code) {
+  return code->kind == RPL_TILE_IF ||
+         (code->kind == RPL_TILE_FLOW && code->op == RPL_LOWERED_JUMP);
+}
+
+static uint32_t label_of(Translation *to, uint32_t *label_count,
+                         uint32_t target) {
+  RplTileCode *code = &to->code[to->begins[target]];
+  if (!code->label)
+    code->label = ++*label_count;
+  return code->label;
+}
+
+static void label_table(Translation *to, const RplLoweredKeys *keys,
+                        uint32_t *label_count, uint32_t *label_at) {
+  label_at[keys->otherwise] = label_of(to, label_count, keys->otherwise);
+  for (uint32_t at = 0; at <= keys->mask; at++)
+    if (is_key(keys, at))
+      label_at[keys->keys[at].target] =
+          label_of(to, label_count, keys->keys[at].target);
+}
+
+/* Targets become labels. */
+static uint32_t set_labels(Translation *to, uint32_t *label_at) {
+  uint32_t label_count = 0, skip = (uint32_t)to->count;
+  for (size_t i = 0; i < to->count; i++) {
+    RplTileCode *code = &to->code[i];
+    if (is_jump(code))
+      code->x = label_of(to, &label_count, code->x);
+    else if (code->kind == RPL_TILE_FLOW && code->op == RPL_LOWERED_SWITCH)
+      label_table(to, &to->stream->tables[code->x], &label_count, label_at);
   }
+  for (size_t i = to->count; i-- > 0;) {
+    to->code[i].skip = skip;
+    if (to->code[i].label)
+      skip = (uint32_t)i;
+  }
+  return label_count;
+}
+
+static RplStatus translate_all(Translation *to, RplTileStream *result) {
+  const RplLowered *lowered = to->lowered;
+  uint32_t *label_at =
+      rpl_arena_array(to->arena, to->stream->count, sizeof *label_at);
+  to->begins =
+      rpl_arena_array(&to->scratch, to->stream->count, sizeof *to->begins);
+  to->same =
+      rpl_arena_array(&to->scratch, lowered->constant_count, sizeof *to->same);
+  to->is_joined =
+      rpl_arena_array(&to->scratch, (size_t)lowered->frame_words + 1, 1);
+  if (!label_at || !to->begins || !to->same || !to->is_joined)
+    return RPL_E_MEMORY;
+  RplStatus status = walk(to);
+  if (status == RPL_OK)
+    status = walk(to);
+  if (status)
+    return status;
+  uint32_t labels = set_labels(to, label_at);
+  *result = (RplTileStream){to->code,
+                            (uint32_t)to->count,
+                            labels,
+                            to->memo_count,
+                            to->words,
+                            to->first_word,
+                            (uint32_t)to->word_count,
+                            label_at,
+                            to->stream->tables,
+                            lowered->guards};
+  return RPL_OK;
 }
 
 RplStatus rpl_tile_translate(RplArena *arena, const RplLowered *lowered,
                              const RplLoweredStream *stream,
-                             RplTileStream *result) {
+                             uint32_t first_word, RplTileStream *result) {
   Translation to;
   memset(&to, 0, sizeof to);
   to.arena = arena;
   to.lowered = lowered;
   to.stream = stream;
-  to.code = rpl_arena_array(arena, stream->count, sizeof *to.code);
-  to.labels = rpl_arena_array(arena, stream->count, sizeof *to.labels);
-  to.writers = rpl_arena_array(arena, (size_t)lowered->frame_words + 1, 1);
-  if (!to.code || !to.labels || !to.writers)
-    return RPL_E_MEMORY;
-  for (uint32_t at = 0; at < stream->count; at++)
-    translate(&to, at);
-  label_tables(&to);
-  finish(&to);
-  *result = (RplTileStream){to.code,   stream->count,  to.label_count,
-                            to.labels, stream->tables, lowered->guards};
-  return RPL_OK;
+  to.first_word = first_word;
+  rpl_arena_init(&to.scratch, arena->allocator, 0);
+  RplStatus status = translate_all(&to, result);
+  rpl_arena_clear(&to.scratch);
+  return status;
 }

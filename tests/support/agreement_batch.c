@@ -105,6 +105,14 @@ static bool compare(Gathered *gathered, const Answers *answers,
   return true;
 }
 
+/* All levels that run here, and portable C, take turns. */
+static const RplTileKernels *next_kernels(Gathered *gathered) {
+  const RplTileKernels *found[3];
+  uint32_t count = rpl_batch_levels(found);
+  uint32_t turn = gathered->turn++ % (count + 1);
+  return turn < count ? found[turn] : &rpl_tile_portable;
+}
+
 bool gather_decide(Gathered *gathered, RplContext *context) {
   static RplColumn columns[GATHER_SLOTS];
   static Answers answers;
@@ -126,7 +134,7 @@ bool gather_decide(Gathered *gathered, RplContext *context) {
     facts.currencies = gathered->currencies;
   bool is_good = rpl_batch_new(context, &batch) == RPL_OK;
   if (is_good) {
-    rpl_batch_use(batch, gathered->turn++);
+    rpl_batch_use(batch, next_kernels(gathered));
     is_good = rpl_batch_decide(batch, &facts, &result) == RPL_OK &&
               compare(gathered, &answers, rpl_batch_kernels(batch));
   }

@@ -2,14 +2,14 @@
  *
  * agreement_batch.h - requests gathered into columns and decided as a batch:
  * each row must get the verdict that the careful engine gave it. The kernels of
- * all levels that the processor has take turns.
+ * all levels that the processor has, and those in portable C, take turns.
  */
 #ifndef RPL_TESTS_AGREEMENT_BATCH_H
 #define RPL_TESTS_AGREEMENT_BATCH_H
 
 #include "rpl/rpl.h"
 
-#define GATHER_ROWS  200u
+#define GATHER_ROWS  600u
 #define GATHER_SLOTS 256u
 
 typedef struct Gathered {

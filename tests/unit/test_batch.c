@@ -16,7 +16,7 @@
 
 #include "vm/text.h"
 
-#define MAX_ROWS    300u
+#define MAX_ROWS    1200u
 #define MAX_SLOTS   16u
 #define WORDS(n)    (((n) + 63u) / 64u)
 #define COUNT_OF(a) (sizeof(a) / sizeof(a)[0])
@@ -257,7 +257,8 @@ static void check_table(void) {
 }
 
 static void every_number_of_rows(void **state) {
-  static const size_t counts[] = {0, 1, 11, 12, 63, 64, 65, 127, 128, 299};
+  static const size_t counts[] = {0,   1,   11,  12,  63,  64,   65,
+                                  128, 300, 511, 512, 513, 1024, 1199};
   (void)state;
   for (size_t i = 0; i < COUNT_OF(counts); i++)
     for (unsigned missing = 0; missing <= 10; missing += 5) {
@@ -268,7 +269,7 @@ static void every_number_of_rows(void **state) {
 
 static void many_tables(void **state) {
   (void)state;
-  for (int round = 0; round < 100; round++) {
+  for (int round = 0; round < 30; round++) {
     draw_table(MAX_ROWS - 1, round % 2 ? 0 : 1);
     check_table();
   }

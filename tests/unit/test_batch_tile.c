@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * test_batch_tile.c - tiles of 64 rows, on lowered streams written by hand,
+ * test_batch_tile.c - strips of 512 rows, on lowered streams written by hand,
  * with the kernels of every level that this processor has. Divisions are
  * compared with 128-bit integers; everything else with the definition of its
  * operation in lowered.def. */
@@ -18,7 +18,7 @@
 
 __extension__ typedef __int128 Wide;
 
-#define ROWS        RPL_TILE_ROWS
+#define ROWS        RPL_STRIP_ROWS
 #define SLOTS       3u
 #define FRAME       16u
 #define FACT(slot)  ((uint16_t)(RPL_LOWERED_FACT | (slot)))
@@ -26,18 +26,15 @@ __extension__ typedef __int128 Wide;
 #define NONE        RPL_LOWERED_NO_WORD
 #define COUNT_OF(a) (sizeof(a) / sizeof(a)[0])
 
-/* A tile whose facts are columns of 64 words. */
+/* A strip whose facts are columns of 512 words. */
 typedef struct Bench {
   RplArena arena;
   RplLowered lowered;
   RplTileStream stream;
-  RplTile tile;
+  RplStrip strip;
+  int64_t constants[1];
   int64_t facts[SLOTS][ROWS];
-  int64_t frame[FRAME * ROWS];
-  const int64_t *words[SLOTS + FRAME];
-  const uint8_t *bytes[SLOTS + FRAME];
-  uint64_t given[SLOTS], none[SLOTS];
-  uint64_t pending[32];
+  uint64_t given[SLOTS][RPL_STRIP_TILES], none[SLOTS][RPL_STRIP_TILES];
   uint8_t outcome[ROWS];
   int64_t amount[ROWS], deadline[ROWS];
 } Bench;
@@ -68,18 +65,33 @@ static uint64_t draw(void) {
   return (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
 }
 
+static bool has(const RplRows *rows, size_t row) {
+  return rows->tile[row / 64] >> (row % 64) & 1;
+}
+
+/* Rows at random; now and then all of a tile, or none. */
+static RplRows draw_rows(void) {
+  RplRows rows;
+  for (size_t tile = 0; tile < RPL_STRIP_TILES; tile++)
+    rows.tile[tile] = draw() % 4 ? draw() : draw() % 2 ? UINT64_MAX : 0;
+  return rows;
+}
+
+static RplRows all_rows(void) {
+  RplRows rows;
+  memset(&rows, 0xFF, sizeof rows);
+  return rows;
+}
+
 static int set_up(void **state) {
   (void)state;
   memset(&bench, 0, sizeof bench);
   rpl_arena_init(&bench.arena, NULL, 0);
-  for (size_t i = 0; i < SLOTS; i++)
-    bench.words[i] = bench.facts[i];
-  for (size_t i = 0; i < FRAME; i++)
-    bench.words[SLOTS + i] = bench.frame + i * ROWS;
   bench.lowered.slot_count = SLOTS;
   bench.lowered.frame_words = FRAME;
-  for (size_t i = 0; i < SLOTS; i++)
-    bench.given[i] = UINT64_MAX;
+  bench.lowered.constants = bench.constants;
+  bench.lowered.constant_count = 1;
+  memset(bench.given, 0xFF, sizeof bench.given);
   return 0;
 }
 
@@ -89,35 +101,58 @@ static int tear_down(void **state) {
   return 0;
 }
 
-static void load(RplLoweredCode *code, uint32_t count) {
-  bench.lowered.joined = (RplLoweredStream){code, count, NULL, 0};
-  assert_int_equal(rpl_tile_translate(&bench.arena, &bench.lowered,
-                                      &bench.lowered.joined, &bench.stream),
-                   RPL_OK);
-  assert_in_range(bench.stream.label_count, 0, COUNT_OF(bench.pending) - 1);
+/* Strips begin with words of any kind, which nothing may come to depend on. */
+static void soil(void) {
+  for (uint32_t i = 0; i < bench.stream.word_count; i++) {
+    const RplTileWord *word = &bench.stream.words[i];
+    for (uint32_t tile = 0; tile < RPL_STRIP_TILES; tile++)
+      if (word->is_used && !word->is_constant)
+        memset(rpl_tile_out(&bench.strip, bench.stream.first_word + i, tile),
+               (int)draw(), RPL_TILE_ROWS * sizeof(int64_t));
+  }
 }
 
-static void run(const RplTileKernels *kernels, uint64_t active) {
+static void load(RplLoweredCode *code, uint32_t count) {
+  RplStrip *strip = &bench.strip;
+  bench.lowered.joined = (RplLoweredStream){code, count, NULL, 0};
+  assert_int_equal(rpl_tile_translate(&bench.arena, &bench.lowered,
+                                      &bench.lowered.joined, SLOTS + 1,
+                                      &bench.stream),
+                   RPL_OK);
+  assert_int_equal(
+      rpl_strip_make(&bench.arena, &bench.lowered, &bench.stream, 1, strip),
+      RPL_OK);
+  for (size_t i = 0; i < SLOTS; i++) {
+    strip->words[i] = bench.facts[i];
+    strip->steps[i] = RPL_TILE_ROWS;
+  }
+  for (size_t i = 0; i < RPL_STRIP_TILES; i++)
+    strip->currency[i] = 7;
+  soil();
+}
+
+static void run(const RplTileKernels *kernels, RplRows active) {
+  RplStrip *strip = &bench.strip;
   memset(bench.outcome, 0, sizeof bench.outcome);
   memset(bench.amount, 0, sizeof bench.amount);
   memset(bench.deadline, 0, sizeof bench.deadline);
-  bench.tile = (RplTile){.words = bench.words,
-                         .bytes = bench.bytes,
-                         .frame = bench.frame,
-                         .pending = bench.pending,
-                         .given = bench.given,
-                         .none = bench.none,
-                         .lowered = &bench.lowered,
-                         .slot_count = SLOTS,
-                         .currency = 7,
-                         .active = active,
-                         .outcome = bench.outcome,
-                         .amount = bench.amount,
-                         .deadline = bench.deadline};
-  kernels->run(&bench.stream, &bench.tile);
-  assert_int_equal(bench.tile.active, 0);
-  for (size_t i = 0; i < COUNT_OF(bench.pending); i++)
-    assert_int_equal(bench.pending[i], 0);
+  memcpy(strip->given, bench.given, sizeof bench.given);
+  memcpy(strip->none, bench.none, sizeof bench.none);
+  strip->outcome = bench.outcome;
+  strip->amount = bench.amount;
+  strip->deadline = bench.deadline;
+  strip->active = active;
+  memset(&strip->failed, 0, sizeof strip->failed);
+  memset(&strip->has_amount, 0, sizeof strip->has_amount);
+  memset(&strip->has_deadline, 0, sizeof strip->has_deadline);
+  kernels->run(&bench.stream, strip);
+  for (size_t tile = 0; tile < RPL_STRIP_TILES; tile++) {
+    assert_int_equal(strip->active.tile[tile], 0);
+    for (size_t i = 0; i <= bench.stream.label_count; i++)
+      assert_int_equal(strip->pending[i].tile[tile], 0);
+    for (size_t i = 1; i <= bench.stream.memo_count; i++)
+      assert_int_equal(strip->memos[i].known.tile[tile], 0);
+  }
 }
 
 /* ---- dividing ------------------------------------------------------------ */
@@ -208,7 +243,7 @@ static void check_division(uint16_t op, RplRounding mode,
   const Wide narrow = (Wide)1 << 51, product = (Wide)1 << 51;
   for (size_t row = 0; row < ROWS; row++) {
     Wide n = numerator(op, row), d = bench.facts[2][row];
-    bool is_done = !(bench.tile.failed >> row & 1);
+    bool is_done = !(has(&bench.strip.failed, row));
     if (is_done && bench.amount[row] != quotient(n, d, mode))
       fail_msg("%s: mode %d, row %zu", kernels->name, (int)mode, row);
     Wide a = bench.facts[0][row], b = bench.facts[1][row];
@@ -229,15 +264,15 @@ static void divides_exactly_or_not_at_all(void **state) {
     for (int mode = 0; mode < RPL_ROUNDING_COUNT; mode++) {
       bool is_round = ops[which] == OP(ROUND);
       RplLoweredCode code[] = {
-          {ops[which], 0, FACT(0), is_round ? FACT(2) : FACT(1),
+          {ops[which], 1, FACT(0), is_round ? FACT(2) : FACT(1),
            is_round ? (uint32_t)mode : (uint32_t)mode << 16,
            is_round ? 0 : FACT(2)},
-          {OP(RETURN), 0, NONE, 5, 0, 0}};
+          {OP(RETURN), 1, NONE, 5, 0, 0}};
       load(code, 2);
-      for (int round = 0; round < 300; round++) {
+      for (int round = 0; round < 40; round++) {
         draw_facts(true);
         for (size_t i = 0; i < level_count; i++) {
-          run(levels[i], UINT64_MAX);
+          run(levels[i], all_rows());
           check_division(ops[which], (RplRounding)mode, levels[i]);
         }
       }
@@ -247,19 +282,20 @@ static void divides_exactly_or_not_at_all(void **state) {
 /* Rows of one tile that all work, so that the vectors are full. */
 static void ordinary_amounts_are_done(void **state) {
   RplLoweredCode code[] = {
-      {OP(PRORATE), 0, FACT(0), FACT(1), RPL_ROUND_HALF_UP << 16, FACT(2)},
-      {OP(RETURN), 0, NONE, 1, 0, 0}};
+      {OP(PRORATE), 1, FACT(0), FACT(1), RPL_ROUND_HALF_UP << 16, FACT(2)},
+      {OP(RETURN), 1, NONE, 1, 0, 0}};
   (void)state;
   load(code, 2);
-  for (int round = 0; round < 300; round++) {
+  for (int round = 0; round < 40; round++) {
     for (size_t row = 0; row < ROWS; row++) {
       bench.facts[0][row] = (int64_t)(draw() % 2000000) - 500000;
       bench.facts[2][row] = (int64_t)(draw() % 1000000000) + 1;
       bench.facts[1][row] = (int64_t)(draw() % 1000000000);
     }
     for (size_t i = 0; i < level_count; i++) {
-      run(levels[i], UINT64_MAX);
-      assert_int_equal(bench.tile.failed, 0);
+      run(levels[i], all_rows());
+      for (size_t row = 0; row < ROWS; row++)
+        assert_false(has(&bench.strip.failed, row));
       check_division(OP(PRORATE), RPL_ROUND_HALF_UP, levels[i]);
     }
   }
@@ -330,16 +366,16 @@ static void computes_words(void **state) {
         {ops[which], 3, FACT(0), ops[which] == OP(MOVE) ? 0 : FACT(1), 0, 0},
         {OP(RETURN), 3, NONE, 2, 0, 0}};
     load(code, 2);
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 12; round++) {
       draw_facts(false);
       for (size_t i = 0; i < level_count; i++) {
-        uint64_t active = draw();
+        RplRows active = draw_rows();
         run(levels[i], active);
         for (size_t row = 0; row < ROWS; row++) {
           int64_t b = bench.facts[0][row], c = bench.facts[1][row];
-          bool is_active = active >> row & 1;
+          bool is_active = has(&active, row);
           bool stops = is_active && must_stop(ops[which], b, c);
-          assert_int_equal(bench.tile.failed >> row & 1, stops);
+          assert_int_equal(has(&bench.strip.failed, row), stops);
           if (is_active && !stops)
             assert_int_equal(bench.amount[row],
                              expected_word(ops[which], b, c));
@@ -388,16 +424,16 @@ static void both_arms_write_one_place(void **state) {
         {OP(MOVE), 4, FACT(2), 0, 0, 0},
         {OP(RETURN), 4, 4, 9, 0, 0}};
     load(code, COUNT_OF(code));
-    for (int round = 0; round < 50; round++) {
+    for (int round = 0; round < 12; round++) {
       draw_facts(false);
       for (size_t row = 0; row < ROWS; row += 2)
         bench.facts[0][row] =
             round % 2 ? bench.facts[1][row] : (int64_t)row % 3;
       for (size_t i = 0; i < level_count; i++) {
-        run(levels[i], UINT64_MAX);
-        assert_int_equal(bench.tile.has_amount, UINT64_MAX);
-        assert_int_equal(bench.tile.has_deadline, UINT64_MAX);
+        run(levels[i], all_rows());
         for (size_t row = 0; row < ROWS; row++) {
+          assert_true(has(&bench.strip.has_amount, row));
+          assert_true(has(&bench.strip.has_deadline, row));
           int64_t a = bench.facts[0][row];
           int64_t wanted = holds(ops[which], a, bench.facts[1][row])
                                ? bench.facts[2][row]
@@ -421,13 +457,13 @@ static void guards_decide_in_order(void **state) {
   bench.lowered.guards = guards;
   bench.lowered.guard_count = 3;
   load(code, 2);
-  for (int round = 0; round < 100; round++) {
+  for (int round = 0; round < 20; round++) {
     draw_facts(false);
     for (size_t row = 0; row < ROWS; row += 3)
       bench.facts[1][row] =
           wrapped((uint64_t)bench.facts[0][row] - draw() % 20);
     for (size_t i = 0; i < level_count; i++) {
-      run(levels[i], UINT64_MAX);
+      run(levels[i], all_rows());
       for (size_t row = 0; row < ROWS; row++) {
         int64_t a = bench.facts[0][row];
         uint64_t gap = (uint64_t)a - (uint64_t)bench.facts[1][row];
@@ -448,10 +484,9 @@ static void late_stops_past_the_years(void **state) {
                            {OP(RETURN), NONE, NONE, 2, 0, 0}};
   int64_t week = 7 * RPL_DAY_MICROS;
   (void)state;
-  for (size_t row = 0; row < ROWS; row++)
-    bench.frame[row] = week;
+  bench.constants[0] = week;
   load(code, 3);
-  for (int round = 0; round < 100; round++) {
+  for (int round = 0; round < 20; round++) {
     draw_facts(false);
     for (size_t row = 0; row < ROWS; row += 2) {
       bench.facts[1][row] =
@@ -460,11 +495,11 @@ static void late_stops_past_the_years(void **state) {
       bench.facts[0][row] = bench.facts[1][row] + week + (int64_t)(draw() % 3);
     }
     for (size_t i = 0; i < level_count; i++) {
-      run(levels[i], UINT64_MAX);
+      run(levels[i], all_rows());
       for (size_t row = 0; row < ROWS; row++) {
         Wide end = (Wide)bench.facts[1][row] + week;
         bool stops = end < RPL_DATETIME_MIN || end > RPL_DATETIME_MAX;
-        assert_int_equal(bench.tile.failed >> row & 1, stops);
+        assert_int_equal(has(&bench.strip.failed, row), stops);
         assert_int_equal(bench.outcome[row], stops                       ? 0
                                              : bench.facts[0][row] > end ? 2
                                                                          : 1);
@@ -482,15 +517,15 @@ static void wide_values_are_rounded_once(void **state) {
                            {OP(RETURN), 8, NONE, 1, 0, 0}};
   (void)state;
   load(code, COUNT_OF(code));
-  for (int round = 0; round < 100; round++) {
+  for (int round = 0; round < 20; round++) {
     draw_facts(true);
     for (size_t i = 0; i < level_count; i++) {
-      run(levels[i], UINT64_MAX);
+      run(levels[i], all_rows());
       for (size_t row = 0; row < ROWS; row++) {
         Wide n = (Wide)bench.facts[0][row] * bench.facts[1][row] +
                  bench.facts[0][row];
         Wide wanted = quotient(n, bench.facts[2][row], RPL_ROUND_HALF_EVEN);
-        bool is_done = !(bench.tile.failed >> row & 1);
+        bool is_done = !(has(&bench.strip.failed, row));
         if (wanted < INT64_MAX && wanted > -INT64_MAX)
           assert_true(is_done);
         if (is_done)
@@ -511,17 +546,17 @@ static void wide_values_are_narrowed(void **state) {
                            {OP(RETURN), 12, NONE, 1, 0, 0}};
   (void)state;
   load(code, COUNT_OF(code));
-  for (int round = 0; round < 100; round++) {
+  for (int round = 0; round < 20; round++) {
     draw_facts(false);
     for (size_t i = 0; i < level_count; i++) {
-      uint64_t active = draw();
+      RplRows active = draw_rows();
       run(levels[i], active);
       for (size_t row = 0; row < ROWS; row++) {
         Wide wanted = (Wide)bench.facts[0][row] * bench.facts[1][row] -
                       bench.facts[2][row] - bench.facts[2][row];
         bool is_word = wanted == (int64_t)wanted;
-        bool is_active = active >> row & 1;
-        assert_int_equal(bench.tile.failed >> row & 1, is_active && !is_word);
+        bool is_active = has(&active, row);
+        assert_int_equal(has(&bench.strip.failed, row), is_active && !is_word);
         assert_int_equal(bench.amount[row],
                          is_active && is_word ? (int64_t)wanted : 0);
       }
@@ -537,19 +572,21 @@ static void facts_that_are_needed(void **state) {
       {OP(CURRENCY), 0, 0, 0, 7, 0}, {OP(RETURN), NONE, NONE, 2, 0, 0}};
   (void)state;
   load(code, COUNT_OF(code));
-  for (int round = 0; round < 50; round++) {
-    for (size_t slot = 0; slot < SLOTS; slot++) {
-      bench.given[slot] = draw();
-      bench.none[slot] = draw() & ~bench.given[slot];
+  for (int round = 0; round < 12; round++) {
+    for (size_t i = 0; i < SLOTS * RPL_STRIP_TILES; i++) {
+      (&bench.given[0][0])[i] = draw();
+      (&bench.none[0][0])[i] = draw() & ~(&bench.given[0][0])[i];
     }
     for (size_t i = 0; i < level_count; i++) {
-      run(levels[i], UINT64_MAX);
+      run(levels[i], all_rows());
       for (size_t row = 0; row < ROWS; row++) {
-        bool no_0 = bench.none[0] >> row & 1, has_1 = bench.given[1] >> row & 1;
-        bool knows_2 = (bench.given[2] | bench.none[2]) >> row & 1;
+        size_t tile = row / 64, bit = row % 64;
+        bool no_0 = bench.none[0][tile] >> bit & 1,
+             has_1 = bench.given[1][tile] >> bit & 1;
+        bool knows_2 = (bench.given[2][tile] | bench.none[2][tile]) >> bit & 1;
         int wanted = no_0 ? (has_1 ? 2 : 0) : has_1 && knows_2 ? 1 : 0;
         assert_int_equal(bench.outcome[row], wanted);
-        assert_int_equal(bench.tile.failed >> row & 1, wanted == 0);
+        assert_int_equal(has(&bench.strip.failed, row), wanted == 0);
       }
     }
   }
