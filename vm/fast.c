@@ -36,117 +36,6 @@ bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
 #define Y(operand) READ(operand)
 #define Z          READ(code->y)
 
-#define RETURN_VERDICT(paid, last, by_outcome, by_rule, has)                   \
-  do {                                                                         \
-    uint32_t with = (has);                                                     \
-    *verdict =                                                                 \
-        (RplVerdict){.amount = (paid),                                         \
-                     .deadline = (last),                                       \
-                     .outcome = (by_outcome),                                  \
-                     .rule = (by_rule),                                        \
-                     .flags = with,                                            \
-                     .currency = with & RPL_VERDICT_AMOUNT ? facts->currency   \
-                                                           : (uint16_t)0};     \
-    return true;                                                               \
-  } while (0)
-
-#define DECIDE(paid, last)                                                     \
-  RETURN_VERDICT(                                                              \
-      (paid) == RPL_LOWERED_NO_WORD ? 0 : R(paid),                             \
-      (last) == RPL_LOWERED_NO_WORD ? 0 : R(last), code->c, code->x,           \
-      ((paid) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_AMOUNT) |              \
-          ((last) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_DEADLINE))
-
-#define GIVE_UP return false
-
-#define GO_TO(row) GO(row)
-#if defined(RPL_SWITCH_DISPATCH)
-#define BODY(id) case RPL_LOWERED_##id:
-#define NEXT                                                                   \
-  do {                                                                         \
-    KEEP;                                                                      \
-    code++;                                                                    \
-    goto again;                                                                \
-  } while (0)
-#define GO(target)                                                             \
-  do {                                                                         \
-    code = stream->code + (target);                                            \
-    goto again;                                                                \
-  } while (0)
-#define BEGIN                                                                  \
-  again:                                                                       \
-  NOTE;                                                                        \
-  switch ((RplLoweredOp)code->op) {
-#define END                                                                    \
-  default:                                                                     \
-    return false;                                                              \
-    }
-#else
-#define BODY(id) do_##id:
-#define NEXT                                                                   \
-  do {                                                                         \
-    KEEP;                                                                      \
-    code++;                                                                    \
-    NOTE;                                                                      \
-    goto *bodies[code->op];                                                    \
-  } while (0)
-#define GO(target)                                                             \
-  do {                                                                         \
-    code = stream->code + (target);                                            \
-    NOTE;                                                                      \
-    goto *bodies[code->op];                                                    \
-  } while (0)
-#define LOWERED(id, a, b, c, x, doc) &&do_##id,
-#define JOINED(id, a, b, c, x, doc)  &&do_##id,
-#define BEGIN                                                                  \
-  NOTE;                                                                        \
-  goto *bodies[code->op];
-#define END
-#endif
-
-/* For verdicts: no step is kept. */
-#define NOTE ((void)0)
-#define KEEP ((void)0)
-
-bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
-                  const RplSlotFacts *facts, int64_t *frame,
-                  RplVerdict *verdict) {
-#if !defined(RPL_SWITCH_DISPATCH)
-  static const void *const bodies[] = {
-#include "vm/lowered.def"
-  };
-#endif
-  const RplLoweredCode *code = stream->code;
-  const int64_t *values = facts->values;
-  BEGIN
-#include "vm/fast_ops.def"
-#define FAST_OPS_XY
-#include "vm/fast_ops.def"
-#undef FAST_OPS_XY
-#define FAST_OPS_Z
-#include "vm/fast_ops.def"
-#undef FAST_OPS_Z
-  END
-}
-
-#undef NOTE
-#undef KEEP
-
-/* For explaining: where the run comes by, and what it writes there. */
-#define NOTE (++step)->pc = (uint32_t)(code - stream->code)
-#define KEEP                                                                   \
-  do {                                                                         \
-    step->value = frame[code->a & RPL_LOWERED_NO_WORD];                        \
-    step->high = frame[(code->a & RPL_LOWERED_NO_WORD) + 1];                   \
-  } while (0)
-
-#undef GIVE_UP
-#define GIVE_UP                                                                \
-  do {                                                                         \
-    *last = step;                                                              \
-    return false;                                                              \
-  } while (0)
-#undef RETURN_VERDICT
 #define RETURN_VERDICT(paid, due, by_outcome, by_rule, has)                    \
   do {                                                                         \
     uint32_t with = (has);                                                     \
@@ -158,22 +47,83 @@ bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
                      .flags = with,                                            \
                      .currency = with & RPL_VERDICT_AMOUNT ? facts->currency   \
                                                            : (uint16_t)0};     \
-    *last = step;                                                              \
-    return true;                                                               \
+    goto decided;                                                              \
   } while (0)
 
-bool rpl_fast_run_traced(const RplLowered *lowered,
-                         const RplLoweredStream *stream,
-                         const RplSlotFacts *facts, int64_t *frame,
-                         RplVerdict *verdict, RplFastStep *step,
-                         RplFastStep **last) {
+#define DECIDE(paid, last)                                                     \
+  RETURN_VERDICT(                                                              \
+      (paid) == RPL_LOWERED_NO_WORD ? 0 : R(paid),                             \
+      (last) == RPL_LOWERED_NO_WORD ? 0 : R(last), code->c, code->x,           \
+      ((paid) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_AMOUNT) |              \
+          ((last) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_DEADLINE))
+
+#define GIVE_UP goto given_up
+
+#define GO_TO(row) GO(row)
+#if defined(RPL_SWITCH_DISPATCH)
+#define BODY(id) case RPL_LOWERED_##id:
+#define DISPATCH goto again
+#define BEGIN                                                                  \
+  again:                                                                       \
+  if (step) {                                                                  \
+    KEEP;                                                                      \
+  }                                                                            \
+  switch ((RplLoweredOp)code->op) {
+#define END                                                                    \
+  default:                                                                     \
+    goto given_up;                                                             \
+    }
+#else
+#define BODY(id)                     do_##id:
+#define LOWERED(id, a, b, c, x, doc) &&do_##id,
+#define JOINED(id, a, b, c, x, doc)  &&do_##id,
+#define DISPATCH                     goto *next[code->op]
+/* Where steps are kept, every operation leads past here. */
+#define BEGIN                                                                  \
+  DISPATCH;                                                                    \
+  keep:                                                                        \
+  KEEP;                                                                        \
+  goto *bodies[code->op];
+#define END
+#endif
+#define NEXT                                                                   \
+  do {                                                                         \
+    code++;                                                                    \
+    DISPATCH;                                                                  \
+  } while (0)
+#define GO(target)                                                             \
+  do {                                                                         \
+    code = stream->code + (target);                                            \
+    DISPATCH;                                                                  \
+  } while (0)
+
+/* For explaining: what the step before has written, and where the run is. */
+#define KEEP                                                                   \
+  do {                                                                         \
+    if (step != *steps) {                                                      \
+      uint32_t word = stream->code[step->pc].a & RPL_LOWERED_NO_WORD;          \
+      step->value = frame[word];                                               \
+      step->high = frame[word + 1];                                            \
+    }                                                                          \
+    (++step)->pc = (uint32_t)(code - stream->code);                            \
+  } while (0)
+
+/* Runs a stream. With `steps` every step is kept, from (*steps)[1] on, and at
+ * the end *steps is the last one. */
+static bool run(const RplLowered *lowered, const RplLoweredStream *stream,
+                const RplSlotFacts *facts, int64_t *frame, RplVerdict *verdict,
+                RplFastStep **steps) {
 #if !defined(RPL_SWITCH_DISPATCH)
   static const void *const bodies[] = {
 #include "vm/lowered.def"
   };
+  static const void *const keeping[] = {[0 ... RPL_LOWERED_COUNT - 1] = &&keep};
+  const void *const *next = steps ? keeping : bodies;
 #endif
   const RplLoweredCode *code = stream->code;
   const int64_t *values = facts->values;
+  RplFastStep *step = steps ? *steps : NULL;
+  bool is_decided = false;
   BEGIN
 #include "vm/fast_ops.def"
 #define FAST_OPS_XY
@@ -182,7 +132,26 @@ bool rpl_fast_run_traced(const RplLowered *lowered,
 #define FAST_OPS_Z
 #include "vm/fast_ops.def"
 #undef FAST_OPS_Z
-  END
+  END decided : is_decided = true;
+given_up:
+  if (steps)
+    *steps = step;
+  return is_decided;
+}
+
+bool rpl_fast_run(const RplLowered *lowered, const RplLoweredStream *stream,
+                  const RplSlotFacts *facts, int64_t *frame,
+                  RplVerdict *verdict) {
+  return run(lowered, stream, facts, frame, verdict, NULL);
+}
+
+bool rpl_fast_run_traced(const RplLowered *lowered,
+                         const RplLoweredStream *stream,
+                         const RplSlotFacts *facts, int64_t *frame,
+                         RplVerdict *verdict, RplFastStep *step,
+                         RplFastStep **last) {
+  *last = step;
+  return run(lowered, stream, facts, frame, verdict, last);
 }
 
 /* ---- the form of a context ----------------------------------------------- */

@@ -5,10 +5,10 @@
  * on anything but plain sailing it gives up, and the careful engine decides.
  *
  * The bodies of the operations stand once, in fast_ops.def, and are compiled
- * for verdicts over either stream, for verdicts over the joined one with a body
- * for each place that operands stand in (fast_hot.c), and with every step
- * kept, for explaining a verdict. All with computed goto, or with a switch
- * where RPL_SWITCH_DISPATCH is defined.
+ * over either stream, where every step can be kept for explaining a verdict,
+ * and for verdicts over the joined one with a body for each place that operands
+ * stand in (fast_hot.c). Both with computed goto, or with a switch where
+ * RPL_SWITCH_DISPATCH is defined.
  *
  * INVARIANT: a verdict that it gives is that of the careful engine for the same
  * facts. A run reads the facts, the form and the context's frame, writes that
