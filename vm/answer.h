@@ -136,8 +136,11 @@ typedef struct RplAnswers {
   uint64_t *signs; /* the signature at hand, two bits a sign */
   RplAnswerForm *buckets[RPL_ANSWER_BUCKETS];
   uint32_t form_count;
-  RplBrief *blank;      /* facts before a request: unknown, but for params */
-  RplCurrency currency; /* of the request; none: it names none */
+  RplBrief *blank; /* facts before a request: unknown, but for params */
+  uint32_t *bare;  /* places of amounts that wait for the currency fact */
+  uint32_t bare_count;
+  uint32_t currency_place; /* of the currency fact; 0: there is none */
+  RplCurrency currency;    /* of the request; none: it names none */
   RplCurrency last_currency;
   int last_digits;   /* of last_currency */
   char last_code[4]; /* "USD ", of last_currency */

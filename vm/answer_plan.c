@@ -375,6 +375,8 @@ static bool begin(Planning *planning) {
   answers->blank =
       take(planning, (size_t)answers->fact_count + 1, sizeof(RplBrief));
   answers->values = take(planning, values, sizeof(RplBrief));
+  answers->bare = take(planning, answers->fact_count, sizeof(uint32_t));
+  answers->currency_place = rpl_policy(tables)->currency_fact;
   answers->plans =
       take(planning, (size_t)rpl_outcomes_count(tables) + 1, sizeof(RplPlan));
   RplArena *scratch = &planning->scratch;

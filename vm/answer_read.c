@@ -163,11 +163,22 @@ static bool take_currency(RplAnswers *answers, const char code[4]) {
   return answers->last_currency && answers->currency == answers->last_currency;
 }
 
+/* "1.60", 1.60: in the currency of the fact that names it. */
+static bool take_bare(Reading *reading, uint32_t place, RplBrief *value) {
+  RplAnswers *answers = reading->answers;
+  bool is_quoted = take_byte(reading, '"');
+  if (!answers->currency_place || !take_decimal(reading, value))
+    return false;
+  answers->bare[answers->bare_count++] = place;
+  return !is_quoted || take_byte(reading, '"');
+}
+
 /* "USD 1.60" */
-static bool take_money(Reading *reading, RplBrief *value) {
+static bool take_money(Reading *reading, uint32_t place, RplBrief *value) {
   const char *at = reading->at;
-  if (left(reading) < 7 || at[0] != '"' || at[4] != ' ' ||
-      !take_currency(reading->answers, at + 1))
+  if (left(reading) < 7 || at[0] != '"' || at[4] != ' ')
+    return take_bare(reading, place, value);
+  if (!take_currency(reading->answers, at + 1))
     return false;
   reading->at += 5;
   value->currency = reading->answers->currency;
@@ -328,7 +339,7 @@ static bool take_value(Reading *reading, uint32_t slot,
   case RPL_KIND_NUMBER:
     return take_number(reading, fact, value);
   case RPL_KIND_MONEY:
-    return take_money(reading, value);
+    return take_money(reading, slot + 1, value);
   case RPL_KIND_DATETIME:
     return take_instant(reading, value) ||
            take_quoted(reading, slot, fact, value);
@@ -375,6 +386,26 @@ static inline bool is_kept(const RplAnswers *answers, const RplBriefFact *fact,
   if (fact->is_low_zero)
     return value->num > 0 || (!value->num && !fact->is_low_open);
   return keeps_bounds(answers, fact, value);
+}
+
+/* Gives bare amounts the currency of the fact that names it, which must be that
+ * of all others. */
+static bool settle(RplAnswers *answers) {
+  const RplBrief *named = &answers->values[answers->currency_place];
+  char code[RPL_CURRENCY_CODE_BYTES];
+  if (!answers->currency_place || named->state != RPL_STATE_KNOWN)
+    return answers->bare_count == 0;
+  rpl_currency_code((RplCurrency)named->num, code);
+  code[3] = ' ';
+  if (!take_currency(answers, code))
+    return false;
+  for (uint32_t i = 0; i < answers->bare_count; i++) {
+    RplBrief *value = &answers->values[answers->bare[i]];
+    value->currency = answers->currency;
+    if (!is_kept(answers, &answers->facts[answers->bare[i]], value))
+      return false;
+  }
+  return true;
 }
 
 /* ---- the object -----------------------------------------------------------
@@ -429,7 +460,8 @@ static bool take_object(Reading *reading) {
       return false;
     skip_blanks(reading);
   } while (take_byte(reading, ','));
-  return take_byte(reading, '}') && reading->at == reading->end;
+  return take_byte(reading, '}') && reading->at == reading->end &&
+         settle(reading->answers);
 }
 
 /* Facts as they are before a request, and params as they are now set. */
@@ -456,6 +488,7 @@ bool rpl_answer_read(RplAnswers *answers, RplContext *context, RplSlice json) {
   memcpy(answers->values + 1, answers->blank + 1,
          answers->fact_count * sizeof(RplBrief));
   answers->currency = RPL_CURRENCY_NONE;
+  answers->bare_count = 0;
   skip_blanks(&reading);
   return take_object(&reading);
 }

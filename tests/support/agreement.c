@@ -324,7 +324,8 @@ static bool match_trace(const Match *match, const Request *request) {
   return true;
 }
 
-/* The facts of the careful context as one object; numbers in both forms. */
+/* The facts of the careful context as one object; numbers and, where a fact
+ * names their currency, amounts in both forms. */
 static void write_facts(const RplContext *context, RplBuffer *json) {
   const RplFacts *facts = &context->facts;
   const RplTables *tables = &context->image->tables;
@@ -340,7 +341,10 @@ static void write_facts(const RplContext *context, RplBuffer *json) {
     if (rpl_kind_is_numeric((RplKind)value->kind) && slot % 2)
       rpl_value_write_plain(json, tables, value, RPL_MONEY_FULL);
     else
-      rpl_value_write_json(json, tables, value, RPL_MONEY_FULL);
+      rpl_value_write_json(json, tables, value,
+                           rpl_facts_currency_given(facts) && slot % 3
+                               ? RPL_MONEY_BARE
+                               : RPL_MONEY_FULL);
   }
   rpl_buffer_byte(json, '}');
 }

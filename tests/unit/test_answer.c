@@ -285,6 +285,39 @@ static void objects_of_all_shapes(void **state) {
   end(&ways);
 }
 
+/* Amounts in the currency that a fact names, wherever that stands. */
+static void bare_amounts_have_a_currency(void **state) {
+  static const char *const texts[] = {
+      "{\"currency\":\"USD\",\"fee\":\"12.50\",\"n\":1}",
+      "{\"fee\":\"12.50\",\"n\":1,\"currency\":\"USD\"}",
+      "{\"fee\":12.5,\"n\":1,\"currency\":\"USD\"}",
+      "{\"fee\":\"12\",\"n\":1,\"currency\":\"JPY\"}",
+      "{\"fee\":\"12.5\",\"n\":1,\"currency\":\"JPY\"}",
+      "{\"fee\":\"USD 12.5\",\"n\":1,\"currency\":\"USD\"}",
+      "{\"fee\":\"USD 12.5\",\"n\":1,\"currency\":\"EUR\"}",
+      "{\"fee\":\"USD 12.5\",\"n\":1}",
+      "{\"fee\":\"12.5\",\"n\":1}",
+      "{\"fee\":\"0\",\"n\":1,\"currency\":\"USD\"}",
+      "{\"fee\":\"99999\",\"n\":1,\"currency\":\"USD\"}",
+      "{\"fee\":\"99999\",\"n\":1,\"currency\":\"EUR\"}",
+      "{\"fee\":\"1\",\"n\":1,\"currency\":\"XXQ\"}",
+      "{\"fee\":\"1\",\"n\":1,\"currency\":null}",
+      "{\"fee\":\"-1\",\"n\":1,\"currency\":\"USD\"}",
+      "{\"fee\":\"1\",\"n\":0,\"currency\":\"USD\"}",
+  };
+  Ways ways = begin("edition 1; policy sample \"Bare amounts\";\n"
+                    "fact currency : currency;\n"
+                    "fact fee : money 0 .. USD 5000; fact n : integer;\n"
+                    "refundable r if n > 0 because \"{fee} back.\";\n"
+                    "amount = fee / n; otherwise denied;\n");
+  (void)state;
+  for (int turn = 0; turn < 3; turn++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+      compare(&ways, texts[i]);
+  assert_in_range(ways.filled, 5, 50);
+  end(&ways);
+}
+
 static void params_hold_from_now_on(void **state) {
   Ways ways = begin(policy);
   static const char dark[] =
@@ -530,6 +563,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(all_ways_give_the_same),
       cmocka_unit_test(objects_of_all_shapes),
+      cmocka_unit_test(bare_amounts_have_a_currency),
       cmocka_unit_test(params_hold_from_now_on),
       cmocka_unit_test(records_and_flags),
       cmocka_unit_test(forms_are_kept_up_to_a_limit),
