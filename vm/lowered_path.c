@@ -86,6 +86,35 @@ static bool is_held(const RplKnow *know, uint32_t term) {
   return false;
 }
 
+static bool is_unary(uint16_t op) {
+  return rpl_lowered_form((RplLoweredOp)op)[2] == '-';
+}
+
+/* LIMIT: operands of operands that are looked at for what a value that is not
+ * computed yet will be computed of. */
+#define PART_DEPTH 6u
+
+/* Whether `index` is a value that `whole` is computed of. Operands are older
+ * than what is computed of them. */
+static bool is_part(const RplTerms *terms, uint32_t whole, uint32_t index,
+                    unsigned depth) {
+  const RplTerm *term = &terms->rows[whole];
+  if (whole <= index || depth == 0 || term->op >= RPL_LOWERED_COUNT)
+    return whole == index;
+  return is_part(terms, term->a, index, depth - 1) ||
+         (!is_unary(term->op) && is_part(terms, term->b, index, depth - 1));
+}
+
+/* Whether a word is to hold what is computed of a term that was computed. */
+static bool is_awaited(const RplPaths *paths, const RplKnow *know,
+                       uint32_t index) {
+  for (uint32_t i = 0; i < know->count; i++)
+    if (rpl_know_kind(know->rows[i].key) == RPL_KNOW_WORD &&
+        is_part(&paths->terms, (uint32_t)know->rows[i].low, index, PART_DEPTH))
+      return true;
+  return false;
+}
+
 /* Whether what is known of a term can matter from an instruction on. */
 static bool matters(const RplPaths *paths, const RplKnow *know, uint32_t at,
                     uint32_t index) {
@@ -116,7 +145,7 @@ static bool row_matters(const RplPaths *paths, const RplKnow *know, uint32_t at,
   case RPL_KNOW_WORD:
     return is_live(paths, at, a);
   default:
-    return paths->terms.rows[a].last >= at || is_held(know, a);
+    return paths->terms.rows[a].last >= at || is_awaited(paths, know, a);
   }
 }
 
@@ -198,10 +227,6 @@ uint32_t rpl_path_term(RplPaths *paths, const RplKnow *know, uint16_t operand) {
     return 0;
   }
   return term;
-}
-
-static bool is_unary(uint16_t op) {
-  return rpl_lowered_form((RplLoweredOp)op)[2] == '-';
 }
 
 /* The operand of a term; writes what computes it where nothing has yet. */

@@ -168,6 +168,21 @@ static void test_shares_that_are_returned(void **state) {
         RPL_HOT_RETURN_PRORATED_MIN);
 }
 
+/* A share that a later value is computed of is computed once, though that value
+ * is only computed further on, where it is returned. */
+static void test_a_share_is_computed_once(void **state) {
+  (void)state;
+  RplProgram *program = load(
+      HEAD SHARES "refund rest if used > 0;\noutput amount : required "
+                  "money for refund;\namount = min(fee, paid) if used == 0;"
+                  "\namount = min(fee - fee * used / quota, paid) if used "
+                  "> 0;\notherwise denied;\n");
+  assert_true(has_op(program, RPL_HOT_RETURN_PRORATED_MIN));
+  for (unsigned mode = 0; mode < 4; mode++)
+    assert_false(has_op(program, 4 * RPL_LOWERED_PRORATE + mode));
+  rpl_program_free(program);
+}
+
 static void test_comparisons_with_zero(void **state) {
   (void)state;
   agree(HEAD "fact a : integer >= 0; fact b : integer; fact c : integer >= 0;\n"
@@ -185,6 +200,7 @@ int main(void) {
       cmocka_unit_test(test_guards_of_one_fact),
       cmocka_unit_test(test_guards_of_differences),
       cmocka_unit_test(test_shares_that_are_returned),
+      cmocka_unit_test(test_a_share_is_computed_once),
       cmocka_unit_test(test_comparisons_with_zero),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
