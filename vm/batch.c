@@ -30,7 +30,8 @@ struct RplBatch {
   uint32_t param_changes; /* of the context, when `lowered` was taken over */
   RplTileStream streams[2];
   uint8_t *is_used; /* by slot: the form looks at its value */
-  uint8_t *is_read; /* by slot: the form reads its words, not only bytes */
+  uint8_t *is_read; /* by slot: bytes do not serve, words are read */
+  uint8_t *is_long; /* by slot: 32 bits do not serve */
   RplStrip strip;
 };
 
@@ -136,16 +137,23 @@ const char *rpl_batch_kernels(const RplBatch *batch) {
 
 /* ---- the form ------------------------------------------------------------ */
 
-static void mark_word(RplBatch *batch, uint32_t operand, bool is_word) {
+static void mark_word(RplBatch *batch, uint32_t operand, bool is_read,
+                      bool is_long) {
   if (operand >= batch->slot_count)
     return;
   batch->is_used[operand] = 1;
-  batch->is_read[operand] |= is_word;
+  batch->is_read[operand] |= is_read;
+  batch->is_long[operand] |= is_long;
 }
 
-/* Which operand's bytes an instruction is content with: the first one's. */
-static bool serves_bytes(const RplTileCode *code) {
-  return code->op == RPL_LOWERED_IF_TRUE || code->is_byte;
+/* Whether an instruction is content with the bytes, or the 32 bits, of one of
+ * its operands. */
+static bool serves_bytes(const RplTileCode *code, unsigned operand) {
+  return operand == 0 && (code->op == RPL_LOWERED_IF_TRUE || code->is_byte);
+}
+
+static bool serves_ints(const RplTileCode *code) {
+  return code->op == RPL_LOWERED_IF_TRUE || code->is_int;
 }
 
 /* Whether an instruction asks of a slot only whether it is given. */
@@ -158,19 +166,20 @@ static void mark_stream(RplBatch *batch, const RplTileStream *stream) {
   for (uint32_t at = 0; at < stream->count; at++) {
     const RplTileCode *code = &stream->code[at];
     for (unsigned i = 0; i < code->in_count && !asks_given(code); i++)
-      mark_word(batch, code->in[i], i > 0 || !serves_bytes(code));
+      mark_word(batch, code->in[i], !serves_bytes(code, i), !serves_ints(code));
   }
 }
 
 static void mark_gate(RplBatch *batch) {
   const RplLowered *lowered = batch->lowered;
   for (uint32_t i = 0; i < lowered->gate.range_count; i++)
-    mark_word(batch, lowered->gate.ranges[i].slot, true);
+    mark_word(batch, lowered->gate.ranges[i].slot,
+              !rpl_holds_bytes(&lowered->gate.ranges[i]), false);
   for (uint32_t i = 0; i < lowered->guard_count; i++) {
     const RplLoweredGuard *guard = &lowered->guards[i];
-    mark_word(batch, guard->fact & ~RPL_LOWERED_FACT, true);
+    mark_word(batch, guard->fact & ~RPL_LOWERED_FACT, true, true);
     if (guard->other & RPL_LOWERED_FACT)
-      mark_word(batch, guard->other & ~RPL_LOWERED_FACT, true);
+      mark_word(batch, guard->other & ~RPL_LOWERED_FACT, true, true);
   }
 }
 
@@ -196,7 +205,8 @@ static RplStatus make_strip(RplBatch *batch) {
     return status;
   batch->is_read = rpl_arena_array(&batch->arena, batch->slot_count, 1);
   batch->is_used = rpl_arena_array(&batch->arena, batch->slot_count, 1);
-  if (!batch->is_read || !batch->is_used)
+  batch->is_long = rpl_arena_array(&batch->arena, batch->slot_count, 1);
+  if (!batch->is_read || !batch->is_used || !batch->is_long)
     return RPL_E_MEMORY;
   mark_stream(batch, &batch->streams[JOINED]);
   mark_stream(batch, &batch->streams[PLAIN]);
@@ -398,25 +408,34 @@ static void copy_column(const Part *part, const RplColumn *column,
     to[i] = column_value(column, part->first + i);
 }
 
+/* Whether the words of a narrow column are read. */
+static bool wants_words(const RplBatch *batch, const RplColumn *column) {
+  return column->width == RPL_WIDTH_UINT8 ? batch->is_read[column->slot]
+                                          : batch->is_long[column->slot];
+}
+
 /* Brings the words of a column to where the code of a part reads. */
 static void load_column(const Part *part, const RplColumn *column) {
   RplBatch *batch = part->call->batch;
   RplStrip *strip = &batch->strip;
   uint32_t slot = column->slot;
   const void *values = part_values(part, column);
-  int64_t *narrow = batch->narrow + (size_t)slot * RPL_STRIP_ROWS;
+  int64_t *words = batch->narrow + (size_t)slot * RPL_STRIP_ROWS;
   if (column->width == RPL_WIDTH_CONSTANT)
     return; /* since the call began */
-  strip->words[slot] = narrow;
-  strip->bytes[slot] = NULL;
-  if (!part->is_whole)
-    copy_column(part, column, narrow);
-  else if (column->width == RPL_WIDTH_INT64)
+  if (column->width == RPL_WIDTH_INT64 && part->is_whole) {
     strip->words[slot] = values;
-  else if (batch->is_read[slot] || column->width != RPL_WIDTH_UINT8)
-    batch->kernels->widen(values, column->width, part->count, narrow);
-  if (part->is_whole && column->width == RPL_WIDTH_UINT8)
-    strip->bytes[slot] = values;
+    return;
+  }
+  strip->words[slot] = words;
+  if (!part->is_whole)
+    copy_column(part, column, words);
+  else if (wants_words(batch, column))
+    batch->kernels->widen(values, column->width, part->count, words);
+  strip->bytes[slot] =
+      part->is_whole && column->width == RPL_WIDTH_UINT8 ? values : NULL;
+  strip->ints[slot] =
+      part->is_whole && column->width == RPL_WIDTH_INT32 ? values : NULL;
 }
 
 static void load_masks(const Part *part, const RplColumn *column) {
@@ -449,6 +468,7 @@ static void begin_strips(const Call *call) {
   for (uint32_t slot = 0; slot < batch->slot_count; slot++) {
     strip->words[slot] = batch->narrow + (size_t)slot * RPL_STRIP_ROWS;
     strip->bytes[slot] = NULL;
+    strip->ints[slot] = NULL;
     strip->steps[slot] = RPL_TILE_ROWS;
   }
   for (size_t i = 0; i < call->facts->column_count; i++) {

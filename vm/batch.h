@@ -91,6 +91,7 @@ typedef struct RplTileCode {
   uint16_t op;       /* RplLoweredOp */
   uint8_t kind;      /* RplTileKind */
   bool is_byte;      /* compares in[0] with in[1], a constant of 0 .. 255 */
+  bool is_int;       /* compares with a constant of 32 bits */
   bool is_stable;    /* depends on nothing that a path chose */
   bool can_stop;     /* of a value */
   uint8_t in_count;  /* operands in `in`; those past it are 0 */
@@ -128,6 +129,7 @@ typedef struct RplStrip {
   const int64_t **words; /* slots, constants, then what the stream has */
   const uint8_t **bytes; /* the same as bytes where a column of bytes serves,
                             else NULL */
+  const int32_t **ints;  /* the same of 32 bits */
   uint32_t *steps;       /* RPL_TILE_ROWS, or 0: the same rows in all tiles */
   RplMemo *memos;        /* nothing known; 0 is known for all rows */
   uint32_t *touched;     /* room for as many as there are memos */
@@ -204,6 +206,11 @@ uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
 static inline const int64_t *rpl_tile_words(const RplStrip *strip,
                                             uint32_t operand, uint32_t tile) {
   return strip->words[operand] + (size_t)tile * strip->steps[operand];
+}
+
+/* Whether every byte lies in a range. */
+static inline bool rpl_holds_bytes(const RplLoweredRange *range) {
+  return range->low <= 0 && range->high >= UINT8_MAX;
 }
 
 /* Where a value of its own is written. */

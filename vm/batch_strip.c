@@ -72,14 +72,16 @@ RplStatus rpl_strip_make(RplArena *arena, const RplLowered *lowered,
   strip->slot_count = slots;
   strip->words = rpl_arena_array(arena, words, sizeof *strip->words);
   strip->bytes = rpl_arena_array(arena, words, sizeof *strip->bytes);
+  strip->ints = rpl_arena_array(arena, words, sizeof *strip->ints);
   strip->steps = rpl_arena_array(arena, words, sizeof *strip->steps);
   strip->memos = lines(arena, (size_t)memos + 1, sizeof *strip->memos);
   strip->touched = rpl_arena_array(arena, memos, sizeof *strip->touched);
   strip->pending = lines(arena, (size_t)labels + 1, sizeof *strip->pending);
   strip->given = lines(arena, slots, sizeof *strip->given);
   strip->none = lines(arena, slots, sizeof *strip->none);
-  if (!strip->words || !strip->bytes || !strip->steps || !strip->memos ||
-      !strip->touched || !strip->pending || !strip->given || !strip->none)
+  if (!strip->words || !strip->bytes || !strip->ints || !strip->steps ||
+      !strip->memos || !strip->touched || !strip->pending || !strip->given ||
+      !strip->none)
     return RPL_E_MEMORY;
   memset(&strip->memos[0].known, 0xFF, sizeof strip->memos[0].known);
   for (uint32_t i = 0; i < lowered->constant_count; i++)

@@ -167,21 +167,21 @@ typedef struct Operand {
   uint32_t word;
   uint32_t memo;
   bool is_stable;
-  bool is_byte; /* a constant of 0 .. 255 */
+  bool is_constant;
+  int64_t constant;
 } Operand;
-
-static bool is_byte(int64_t value) { return value >= 0 && value <= UINT8_MAX; }
 
 static Operand operand_of(Translation *to, RplHeld held) {
   const RplLowered *lowered = to->lowered;
   uint32_t number = rpl_held_number(held);
-  Operand operand = {held, number, 0, true, false};
+  Operand operand = {held, number, 0, true, false, 0};
   switch (rpl_held_kind(held)) {
   case RPL_HELD_FACT:
     break;
   case RPL_HELD_CONSTANT:
     operand.word = lowered->slot_count + number;
-    operand.is_byte = is_byte(lowered->constants[number]);
+    operand.is_constant = true;
+    operand.constant = lowered->constants[number];
     break;
   case RPL_HELD_VALUE:
   case RPL_HELD_HIGH: {
@@ -189,7 +189,8 @@ static Operand operand_of(Translation *to, RplHeld held) {
     operand.word = value->word + (rpl_held_kind(held) == RPL_HELD_HIGH);
     operand.memo = value->memo;
     operand.is_stable = value->is_stable;
-    operand.is_byte = value->is_constant && is_byte(value->constant);
+    operand.is_constant = value->is_constant;
+    operand.constant = value->constant;
     break;
   }
   default: /* joined; or nothing, which no path reads */
@@ -475,10 +476,6 @@ static void swap(Operands *operands) {
   operands->in[1] = first;
 }
 
-static bool is_constant(const Operand *operand) {
-  return rpl_held_kind(operand->held) == RPL_HELD_CONSTANT;
-}
-
 /* Puts the operands into the order that the test has. */
 static void order(uint16_t from, Operands *operands) {
   switch ((RplLoweredOp)from) {
@@ -492,12 +489,29 @@ static void order(uint16_t from, Operands *operands) {
   case RPL_LOWERED_IF_NE:
   case RPL_LOWERED_GUARD_EQ:
   case RPL_LOWERED_GUARD_NE:
-    if (is_constant(&operands->in[0]))
+    if (operands->in[0].is_constant)
       swap(operands);
     break;
   default:
     break;
   }
+}
+
+static bool is_within(const Operand *operand, int64_t low, int64_t high) {
+  return operand->is_constant && operand->constant >= low &&
+         operand->constant <= high;
+}
+
+/* Whether a test compares with constants that narrow columns can be compared
+ * with. */
+static void find_narrow(RplTileCode *code, const Operands *operands) {
+  const Operand *in = operands->in;
+  bool is_equal = code->op == RPL_LOWERED_IF_EQ;
+  code->is_byte = is_equal && is_within(&in[1], 0, UINT8_MAX);
+  code->is_int = (is_equal && is_within(&in[1], INT32_MIN, INT32_MAX)) ||
+                 (code->op == RPL_LOWERED_IF_LT &&
+                  (is_within(&in[0], INT32_MIN, INT32_MAX) ||
+                   is_within(&in[1], INT32_MIN, INT32_MAX)));
 }
 
 static RplTileCode *make_test(Translation *to, Test test,
@@ -509,7 +523,7 @@ static RplTileCode *make_test(Translation *to, Test test,
   set_operands(code, operands);
   code->memo = known ? known->memo : 0;
   code->flip = test.is_not ? UINT64_MAX : 0;
-  code->is_byte = test.op == RPL_LOWERED_IF_EQ && operands->in[1].is_byte;
+  find_narrow(code, operands);
   return code;
 }
 

@@ -564,6 +564,121 @@ static void wide_values_are_narrowed(void **state) {
   }
 }
 
+/* ---- days ---------------------------------------------------------------- */
+
+/* Dates, instants and words of any size, many at the ends of the years and of
+ * days. */
+static int64_t draw_time(bool is_date) {
+  static const int64_t ends[] = {RPL_DATE_MIN, RPL_DATE_MAX, 0, -719468, 11016};
+  int64_t unit = is_date ? 1 : RPL_DAY_MICROS;
+  int64_t near = (int64_t)(draw() % 5) - 2;
+  switch (draw() % 4) {
+  case 0:
+    return draw_word();
+  case 1:
+    return ends[draw() % COUNT_OF(ends)] * unit + near;
+  case 2:
+    return (RPL_DATE_MIN + (int64_t)(draw() % 3652059)) * unit + near;
+  default:
+    return (int64_t)(draw() % 36524) * unit;
+  }
+}
+
+/* What vm/civil.c makes of b and c; false: nothing. */
+static bool expected_day(uint16_t op, int64_t b, int64_t c, int64_t *day) {
+  RplYmd ymd;
+  switch (op) {
+  case OP(DATE_OF):
+    return rpl_date_of(b, (int32_t)c, day);
+  case OP(START_OF):
+    return rpl_start_of(b, (int32_t)c, day);
+  case OP(DAYS_LATER):
+    return c % RPL_DAY_MICROS == 0 &&
+           rpl_date_add_days(b, c / RPL_DAY_MICROS, day);
+  case OP(DAYS_EARLIER):
+    return c % RPL_DAY_MICROS == 0 &&
+           rpl_date_add_days(b, -(c / RPL_DAY_MICROS), day);
+  case OP(BUSINESS):
+    return b >= 0 && rpl_date_add_business(c, b, day);
+  default:
+    if (!rpl_date_to_ymd(b, &ymd))
+      return false;
+    *day = op == OP(YEAR_OF)    ? ymd.year
+           : op == OP(MONTH_OF) ? ymd.month
+                                : ymd.day;
+    return true;
+  }
+}
+
+static int64_t draw_second(uint16_t op) {
+  switch (op) {
+  case OP(DATE_OF):
+  case OP(START_OF):
+    return draw() % 8 ? ((int64_t)(draw() % 48) - 24) * 3600 : draw_word();
+  case OP(BUSINESS):
+    return draw_time(true);
+  default:
+    return draw() % 8 ? ((int64_t)(draw() % 2000) - 1000) * RPL_DAY_MICROS
+                      : draw_time(false);
+  }
+}
+
+static void computes_days(void **state) {
+  static const uint16_t ops[] = {OP(DATE_OF),      OP(START_OF), OP(DAYS_LATER),
+                                 OP(DAYS_EARLIER), OP(BUSINESS), OP(YEAR_OF),
+                                 OP(MONTH_OF),     OP(DAY_OF)};
+  (void)state;
+  for (size_t which = 0; which < COUNT_OF(ops); which++) {
+    uint16_t op = ops[which];
+    RplLoweredCode code[] = {
+        {op, 3, FACT(0),
+         rpl_lowered_form((RplLoweredOp)op)[2] == 'r' ? FACT(1) : 0, 0, 0},
+        {OP(RETURN), 3, NONE, 2, 0, 0}};
+    load(code, 2);
+    for (int round = 0; round < 20; round++) {
+      for (size_t row = 0; row < ROWS; row++) {
+        bench.facts[0][row] = op == OP(BUSINESS) ? (int64_t)(draw() % 3000) - 10
+                                                 : draw_time(op != OP(DATE_OF));
+        bench.facts[1][row] = draw_second(op);
+      }
+      for (size_t i = 0; i < level_count; i++) {
+        run(levels[i], all_rows());
+        for (size_t row = 0; row < ROWS; row++) {
+          int64_t day = 0;
+          bool is_done =
+              expected_day(op, bench.facts[0][row], bench.facts[1][row], &day);
+          assert_int_equal(has(&bench.strip.failed, row), !is_done);
+          assert_int_equal(bench.amount[row], day);
+        }
+      }
+    }
+  }
+}
+
+/* Every day of the valid years. */
+static void knows_every_day(void **state) {
+  static const uint16_t ops[] = {OP(YEAR_OF), OP(MONTH_OF), OP(DAY_OF)};
+  (void)state;
+  for (size_t which = 0; which < COUNT_OF(ops); which++) {
+    RplLoweredCode code[] = {{ops[which], 3, FACT(0), 0, 0, 0},
+                             {OP(RETURN), 3, NONE, 2, 0, 0}};
+    const RplTileKernels *kernels = levels[level_count - 1];
+    load(code, 2);
+    for (int64_t first = RPL_DATE_MIN; first <= RPL_DATE_MAX; first += ROWS) {
+      for (size_t row = 0; row < ROWS; row++)
+        bench.facts[0][row] = first + (int64_t)row;
+      run(kernels, all_rows());
+      for (size_t row = 0; row < ROWS; row++) {
+        int64_t part = 0;
+        bool is_done = expected_day(ops[which], bench.facts[0][row], 0, &part);
+        if (has(&bench.strip.failed, row) == is_done ||
+            bench.amount[row] != part)
+          fail_msg("day %lld", (long long)bench.facts[0][row]);
+      }
+    }
+  }
+}
+
 static void facts_that_are_needed(void **state) {
   RplLoweredCode code[] = {
       {OP(IF_NONE), 0, 0, 0, 4, 0},  {OP(NEED), 1, 0, 0, 0, 0},
@@ -596,11 +711,18 @@ static void facts_that_are_needed(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      WITH(divides_exactly_or_not_at_all), WITH(ordinary_amounts_are_done),
-      WITH(only_nearest_is_exact),         WITH(computes_words),
-      WITH(both_arms_write_one_place),     WITH(guards_decide_in_order),
-      WITH(late_stops_past_the_years),     WITH(wide_values_are_rounded_once),
-      WITH(wide_values_are_narrowed),      WITH(facts_that_are_needed),
+      WITH(divides_exactly_or_not_at_all),
+      WITH(ordinary_amounts_are_done),
+      WITH(only_nearest_is_exact),
+      WITH(computes_words),
+      WITH(both_arms_write_one_place),
+      WITH(guards_decide_in_order),
+      WITH(late_stops_past_the_years),
+      WITH(wide_values_are_rounded_once),
+      WITH(wide_values_are_narrowed),
+      WITH(computes_days),
+      WITH(knows_every_day),
+      WITH(facts_that_are_needed),
   };
   find_levels();
   return cmocka_run_group_tests(tests, NULL, NULL);
