@@ -60,8 +60,7 @@ bool rpl_arena_reserve(RplArena *arena, size_t bytes) {
          add_chunk(arena, bytes, 0);
 }
 
-/* A block that is not zeroed. */
-static void *take_block(RplArena *arena, size_t bytes) {
+void *rpl_arena_block(RplArena *arena, size_t bytes) {
   if (bytes > SIZE_MAX - ARENA_ALIGN)
     return NULL;
   size_t need =
@@ -78,7 +77,7 @@ static void *take_block(RplArena *arena, size_t bytes) {
 }
 
 void *rpl_arena_alloc(RplArena *arena, size_t bytes) {
-  void *block = take_block(arena, bytes);
+  void *block = rpl_arena_block(arena, bytes);
   return block ? memset(block, 0, bytes) : NULL;
 }
 
@@ -92,7 +91,7 @@ void *rpl_arena_array(RplArena *arena, size_t count, size_t item_bytes) {
 char *rpl_arena_copy(RplArena *arena, const void *data, size_t bytes) {
   if (bytes == SIZE_MAX)
     return NULL;
-  char *copy = take_block(arena, bytes + 1);
+  char *copy = rpl_arena_block(arena, bytes + 1);
   if (copy && bytes)
     memcpy(copy, data, bytes);
   if (copy)
@@ -110,7 +109,7 @@ void *rpl_arena_grow(RplArena *arena, void *items, size_t count,
   size_t bytes;
   if (__builtin_mul_overflow(larger, item_bytes, &bytes))
     return NULL;
-  char *grown = take_block(arena, bytes);
+  char *grown = rpl_arena_block(arena, bytes);
   if (!grown)
     return NULL;
   size_t used = count * item_bytes;

@@ -38,7 +38,11 @@ bool rpl_arena_reserve(RplArena *arena, size_t bytes);
  * or the limit is reached. bytes == 0 gives a valid, distinct pointer. */
 void *rpl_arena_alloc(RplArena *arena, size_t bytes);
 
-/* The same for `count` items; NULL also when the product overflows. */
+/* The same with whatever was in that memory: it must be written before it is
+ * read. */
+void *rpl_arena_block(RplArena *arena, size_t bytes);
+
+/* rpl_arena_alloc for `count` items; NULL also when the product overflows. */
 void *rpl_arena_array(RplArena *arena, size_t count, size_t item_bytes);
 
 /* Copies `bytes` bytes and adds a terminating NUL; NULL as above. */

@@ -5,34 +5,26 @@
 
 #include "vm/text.h"
 
-static const struct {
-  const char *name;
-  char form[5];
-} ops[] = {
-#define LOWERED(id, a, b, c, x, doc) {#id, {a, b, c, x, 0}},
-#define JOINED(id, a, b, c, x, doc)  {#id, {a, b, c, x, 0}},
+const char *rpl_lowered_name(RplLoweredOp op) {
+  static const char *const names[] = {
+#define LOWERED(id, a, b, c, x, doc) #id,
+#define JOINED(id, a, b, c, x, doc)  #id,
 #include "vm/lowered.def"
 #undef LOWERED
 #undef JOINED
-};
-
-const char *rpl_lowered_name(RplLoweredOp op) {
-  return op < RPL_LOWERED_COUNT ? ops[op].name : "?";
+  };
+  return op < RPL_LOWERED_COUNT ? names[op] : "?";
 }
 
-const char *rpl_lowered_form(RplLoweredOp op) {
-  return op < RPL_LOWERED_COUNT ? ops[op].form : "----";
-}
+const char rpl_lowered_forms[RPL_LOWERED_COUNT + 1][5] = {
+#define LOWERED(id, a, b, c, x, doc) {a, b, c, x, 0},
+#define JOINED(id, a, b, c, x, doc)  {a, b, c, x, 0},
+#include "vm/lowered.def"
+#undef LOWERED
+#undef JOINED
+    "----"};
 
 /* ---- key tables --------------------------------------------------------- */
-
-/* A multiplier of high quality: the fractional part of the golden ratio. */
-#define HASH_FACTOR UINT64_C(0x9E3779B97F4A7C15)
-
-uint64_t rpl_lowered_hash_word(int64_t word) {
-  uint64_t hash = (uint64_t)word * HASH_FACTOR;
-  return hash ^ hash >> 32;
-}
 
 /* FNV-1a. The keys are the policy's own, so nobody who sends facts can make
  * them collide; a fact is looked up along one chain of the policy's keys. */

@@ -252,13 +252,28 @@ RPL_MUST_CHECK RplStatus rpl_lower_image(const RplImage *image,
 uint32_t rpl_lowered_find(const RplLoweredKeys *keys, int64_t value);
 
 /* The hashes of key tables; a key stands at hash & mask or behind it. */
-uint64_t rpl_lowered_hash_word(int64_t word);
+static inline uint64_t rpl_lowered_hash_word(int64_t word) {
+  /* A multiplier of high quality: the fractional part of the golden ratio. */
+  uint64_t hash = (uint64_t)word * UINT64_C(0x9E3779B97F4A7C15);
+  return hash ^ hash >> 32;
+}
 uint64_t rpl_lowered_hash_text(RplSlice text);
 
 /* The name of an operation and what its fields are: a string of four letters as
  * lowered.def has them; static. */
 const char *rpl_lowered_name(RplLoweredOp op);
-const char *rpl_lowered_form(RplLoweredOp op);
+extern const char rpl_lowered_forms[RPL_LOWERED_COUNT + 1][5];
+static inline const char *rpl_lowered_form(RplLoweredOp op) {
+  return rpl_lowered_forms[op < RPL_LOWERED_COUNT ? op : RPL_LOWERED_COUNT];
+}
+
+/* Whether a field of such a letter may name a word that is read, or written. */
+static inline bool rpl_form_reads(char letter) {
+  return letter == 'r' || letter == 'R' || letter == 'z';
+}
+static inline bool rpl_form_writes(char letter) {
+  return letter == 'w' || letter == 'W';
+}
 
 /* The word of an operand. */
 static inline int64_t rpl_lowered_word(uint16_t operand, const int64_t *facts,

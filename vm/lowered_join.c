@@ -159,7 +159,7 @@ static void place_code(RplLowering *lower) {
     const char *form = form_of(code);
     uint16_t *const fields[3] = {&code->a, &code->b, &code->c};
     for (int f = 0; f < 3; f++)
-      if (strchr("rRwWz", form[f]))
+      if (rpl_form_reads(form[f]) || rpl_form_writes(form[f]))
         *fields[f] = final_word(lower, *fields[f]);
   }
 }
@@ -419,7 +419,7 @@ static void count_operands(uint32_t *words, const RplLoweredCode *code) {
   const char *form = form_of(code);
   const uint16_t fields[3] = {code->a, code->b, code->c};
   for (int f = 0; f < 3; f++)
-    if (strchr("rRz", form[f]) && !(fields[f] & RPL_LOWERED_FACT) &&
+    if (rpl_form_reads(form[f]) && !(fields[f] & RPL_LOWERED_FACT) &&
         fields[f] != RPL_LOWERED_NO_WORD)
       words[fields[f]]++;
 }

@@ -6,21 +6,27 @@
 
 /* ---- rows ---------------------------------------------------------------- */
 
+/* Without a jump that could go either way. */
 static uint32_t place_of(const RplKnow *know, uint64_t key) {
-  uint32_t low = 0, high = know->count;
-  while (low < high) {
-    uint32_t middle = low + (high - low) / 2;
-    if (know->rows[middle].key < key)
-      low = middle + 1;
-    else
-      high = middle;
+  const RplKnowRow *at = know->rows;
+  uint32_t count = know->count;
+  if (!count)
+    return 0;
+  while (count > 1) {
+    uint32_t half = count / 2;
+    at = at[half - 1].key < key ? at + half : at;
+    count -= half;
   }
-  return low;
+  return (uint32_t)(at - know->rows) + (at->key < key);
 }
 
 const RplKnowRow *rpl_know_find(const RplKnow *know, uint64_t key) {
   uint32_t at = place_of(know, key);
   return at < know->count && know->rows[at].key == key ? &know->rows[at] : NULL;
+}
+
+uint32_t rpl_know_place(const RplKnow *know, RplKnowKind kind) {
+  return place_of(know, rpl_know_key(kind, 0, 0));
 }
 
 bool rpl_know_set(RplArena *arena, RplKnow *know, uint64_t key, int64_t low,
@@ -43,7 +49,7 @@ bool rpl_know_set(RplArena *arena, RplKnow *know, uint64_t key, int64_t low,
 bool rpl_know_copy(RplArena *arena, const RplKnow *from, RplKnow *to) {
   if (to->capacity < from->count) {
     size_t capacity = (size_t)from->count + from->count / 2 + 8;
-    RplKnowRow *rows = rpl_arena_array(arena, capacity, sizeof *rows);
+    RplKnowRow *rows = rpl_arena_block(arena, capacity * sizeof *rows);
     if (!rows)
       return false;
     to->rows = rows;
@@ -138,7 +144,7 @@ bool rpl_reach_keep(RplArena *arena, const RplTerms *terms, RplKnow *know,
  */
 
 static uint32_t mattering(const RplKnow *know) {
-  return place_of(know, rpl_know_key(RPL_KNOW_DONE, 0, 0));
+  return rpl_know_place(know, RPL_KNOW_DONE);
 }
 
 uint64_t rpl_know_hash(const RplKnow *know) {

@@ -353,7 +353,8 @@ static void find_lives(const RplPathCode *made, Life *lives) {
     const char *form = rpl_lowered_form((RplLoweredOp)code->op);
     const uint16_t fields[3] = {code->a, code->b, code->c};
     for (int f = 0; f < 3; f++) {
-      if (!strchr("rRwWz", form[f]) || !is_word(fields[f]))
+      if ((!rpl_form_reads(form[f]) && !rpl_form_writes(form[f])) ||
+          !is_word(fields[f]))
         continue;
       Life *life = &lives[fields[f] - RPL_LOWER_TEMP];
       life->is_wide = life->is_wide || form[f] == 'W';
@@ -398,7 +399,8 @@ static bool share_words(Layout *layout) {
     uint16_t *const fields[3] = {&code->a, &code->b, &code->c};
     Life *done[3] = {NULL, NULL, NULL};
     for (int f = 2; f >= 0; f--) {
-      if (!strchr("rRwWz", form[f]) || !is_word(*fields[f]))
+      if ((!rpl_form_reads(form[f]) && !rpl_form_writes(form[f])) ||
+          !is_word(*fields[f]))
         continue;
       Life *life = &lives[*fields[f] - RPL_LOWER_TEMP];
       if (life->first == i + 1)

@@ -61,7 +61,7 @@ void rpl_paths_find_live(RplPaths *paths, uint32_t at) {
   if (is_writing)
     put_bit(paths, at, code->a - RPL_LOWER_TEMP, false);
   for (int f = 0; f < 3; f++) {
-    if (strchr("rRz", form[f]))
+    if (rpl_form_reads(form[f]))
       read_operand(paths, at, fields[f], !is_writing);
     if (form[f] == 's')
       put_bit(paths, at,

@@ -78,16 +78,15 @@ static void unite(RplPaths *paths, const RplPathGroup *group, RplPath *path) {
     rpl_paths_fail(paths);
   for (const RplArrival *one = group->first->next; one; one = one->next)
     rpl_know_meet(&paths->terms, &path->know, &one->know);
-  uint32_t count = path->know.count;
-  for (uint32_t word = 0; word < paths->words && count; word++) {
-    const RplKnowRow *row =
-        rpl_know_find(&path->know, rpl_know_key(RPL_KNOW_WORD, word, 0));
-    if (!row || !rpl_paths_good(paths))
-      continue;
-    if (row->low == UINT32_MAX)
-      unite_word(paths, group, &path->know, word);
+  /* Only rows behind those of words are added. */
+  uint32_t first = rpl_know_place(&path->know, RPL_KNOW_WORD);
+  uint32_t end = rpl_know_place(&path->know, RPL_KNOW_DONE);
+  for (uint32_t i = first; i < end && rpl_paths_good(paths); i++) {
+    const RplKnowRow row = path->know.rows[i];
+    if (row.low == UINT32_MAX)
+      unite_word(paths, group, &path->know, rpl_know_a(row.key));
     else
-      unite_value(paths, group, &path->know, (uint32_t)row->low);
+      unite_value(paths, group, &path->know, (uint32_t)row.low);
   }
   RplNode *landing =
       rpl_paths_node(paths, (RplLoweredOp)RPL_LOWER_NOTHING, 0, 0, 0, 0);
@@ -137,7 +136,7 @@ static uint32_t group_alike(RplPaths *paths, RplArrival *arrival) {
     RplArrival *next = arrival->next;
     uint32_t i = 0;
     while (i < count &&
-           (paths->groups[i].first->hash != arrival->hash ||
+           (paths->groups[i].hash != arrival->hash ||
             !rpl_know_is_same(&paths->groups[i].first->know, &arrival->know)))
       i++;
     if (i == count) {
@@ -149,7 +148,7 @@ static uint32_t group_alike(RplPaths *paths, RplArrival *arrival) {
         return 0;
       }
       paths->groups = rows;
-      paths->groups[count++] = (RplPathGroup){NULL, 0};
+      paths->groups[count++] = (RplPathGroup){.hash = arrival->hash};
     }
     join_group(&paths->groups[i], arrival);
     arrival = next;
@@ -213,7 +212,7 @@ static uint32_t join_groups(RplPaths *paths, uint32_t count) {
 }
 
 void rpl_paths_meet(RplPaths *paths, uint32_t at) {
-  uint32_t count = group_alike(paths, paths->arrivals[at]);
+  uint32_t count = group_alike(paths, paths->arrivals[at].first);
   count = join_groups(paths, count);
   for (uint32_t i = 0; i < count && rpl_paths_good(paths); i++)
     go_on(paths, &paths->groups[i], at);

@@ -78,12 +78,9 @@ static bool is_live(const RplPaths *paths, uint32_t at, uint32_t bit) {
          1;
 }
 
-static bool is_held(const RplKnow *know, uint32_t term) {
-  for (uint32_t i = 0; i < know->count; i++)
-    if (rpl_know_kind(know->rows[i].key) == RPL_KNOW_WORD &&
-        know->rows[i].low == term)
-      return true;
-  return false;
+/* Whether a word holds the term: the words have been gone through. */
+static bool is_held(const RplPaths *paths, uint32_t term) {
+  return paths->terms.rows[term].held == paths->rounds;
 }
 
 static bool is_unary(uint16_t op) {
@@ -94,30 +91,32 @@ static bool is_unary(uint16_t op) {
  * computed yet will be computed of. */
 #define PART_DEPTH 6u
 
-/* Whether `index` is a value that `whole` is computed of. Operands are older
- * than what is computed of them. */
-static bool is_part(const RplTerms *terms, uint32_t whole, uint32_t index,
-                    unsigned depth) {
-  const RplTerm *term = &terms->rows[whole];
-  if (whole <= index || depth == 0 || term->op >= RPL_LOWERED_COUNT)
-    return whole == index;
-  return is_part(terms, term->a, index, depth - 1) ||
-         (!is_unary(term->op) && is_part(terms, term->b, index, depth - 1));
+/* Of a term, in one number: the round that saw it as a part of what a word
+ * holds, and how much deeper its own parts were looked at. */
+static uint32_t awaited_in(const RplPaths *paths, unsigned depth) {
+  return paths->rounds * (PART_DEPTH + 1) + depth;
+}
+
+/* Marks a term, and what it is computed of. */
+static void await(RplPaths *paths, uint32_t index, unsigned depth) {
+  RplTerm *term = &paths->terms.rows[index];
+  if (term->awaited >= awaited_in(paths, depth))
+    return;
+  term->awaited = awaited_in(paths, depth);
+  if (depth == 0 || term->op >= RPL_LOWERED_COUNT)
+    return;
+  await(paths, term->a, depth - 1);
+  if (!is_unary(term->op))
+    await(paths, term->b, depth - 1);
 }
 
 /* Whether a word is to hold what is computed of a term that was computed. */
-static bool is_awaited(const RplPaths *paths, const RplKnow *know,
-                       uint32_t index) {
-  for (uint32_t i = 0; i < know->count; i++)
-    if (rpl_know_kind(know->rows[i].key) == RPL_KNOW_WORD &&
-        is_part(&paths->terms, (uint32_t)know->rows[i].low, index, PART_DEPTH))
-      return true;
-  return false;
+static bool is_awaited(const RplPaths *paths, uint32_t term) {
+  return paths->terms.rows[term].awaited >= awaited_in(paths, 0);
 }
 
 /* Whether what is known of a term can matter from an instruction on. */
-static bool matters(const RplPaths *paths, const RplKnow *know, uint32_t at,
-                    uint32_t index) {
+static bool matters(const RplPaths *paths, uint32_t at, uint32_t index) {
   const RplTerm *term = &paths->terms.rows[index];
   if (term->op == RPL_TERM_CONSTANT)
     return true;
@@ -127,10 +126,10 @@ static bool matters(const RplPaths *paths, const RplKnow *know, uint32_t at,
   if (term->op != RPL_TERM_SLOT && term->op != RPL_TERM_MEETING &&
       term->last >= at)
     return true;
-  return is_held(know, index);
+  return is_held(paths, index);
 }
 
-static bool row_matters(const RplPaths *paths, const RplKnow *know, uint32_t at,
+static bool row_matters(const RplPaths *paths, uint32_t at,
                         const RplKnowRow *row) {
   uint32_t a = rpl_know_a(row->key);
   switch (rpl_know_kind(row->key)) {
@@ -138,14 +137,13 @@ static bool row_matters(const RplPaths *paths, const RplKnow *know, uint32_t at,
     return is_live(paths, at,
                    paths->words + paths->lower->made->slot_count + a);
   case RPL_KNOW_SPAN:
-    return matters(paths, know, at, a);
+    return matters(paths, at, a);
   case RPL_KNOW_ORDER:
-    return matters(paths, know, at, a) &&
-           matters(paths, know, at, rpl_know_b(row->key));
+    return matters(paths, at, a) && matters(paths, at, rpl_know_b(row->key));
   case RPL_KNOW_WORD:
     return is_live(paths, at, a);
   default:
-    return paths->terms.rows[a].last >= at || is_awaited(paths, know, a);
+    return paths->terms.rows[a].last >= at || is_awaited(paths, a);
   }
 }
 
@@ -168,19 +166,24 @@ static void settle_word(RplPaths *paths, RplKnow *know, RplKnowRow *row) {
  * they hold matters. */
 static void forget(RplPaths *paths, RplKnow *know, uint32_t at) {
   uint32_t kept = 0;
+  paths->rounds++;
   for (uint32_t i = 0; i < know->count; i++) {
     RplKnowRow row = know->rows[i];
     bool is_word = rpl_know_kind(row.key) == RPL_KNOW_WORD;
-    if (is_word && is_live(paths, at, rpl_know_a(row.key)))
+    if (is_word) {
+      if (!is_live(paths, at, rpl_know_a(row.key)))
+        continue;
       settle_word(paths, know, &row);
-    if (!is_word || is_live(paths, at, rpl_know_a(row.key)))
-      know->rows[kept++] = row;
+      paths->terms.rows[row.low].held = paths->rounds;
+      await(paths, (uint32_t)row.low, PART_DEPTH);
+    }
+    know->rows[kept++] = row;
   }
   know->count = kept;
   kept = 0;
   for (uint32_t i = 0; i < know->count; i++) {
     RplKnowRow row = know->rows[i];
-    bool stays = row_matters(paths, know, at, &row);
+    bool stays = row_matters(paths, at, &row);
     if (stays)
       know->rows[kept++] = row;
   }
@@ -203,10 +206,12 @@ void rpl_paths_arrive(RplPaths *paths, uint32_t at, RplKnow know,
       (RplArrival){.know = know, .weight = weight, .from = from, .last = last};
   forget(paths, &arrival->know, at);
   arrival->hash = rpl_know_hash(&arrival->know);
-  RplArrival **end = &paths->arrivals[at];
-  while (*end)
-    end = &(*end)->next;
-  *end = arrival;
+  RplArrivals *arrivals = &paths->arrivals[at];
+  if (arrivals->last)
+    arrivals->last->next = arrival;
+  else
+    arrivals->first = arrival;
+  arrivals->last = arrival;
 }
 
 /* ---- values ---------------------------------------------------------------

@@ -51,6 +51,8 @@ typedef struct RplTerm {
   uint32_t a, b, x;
   uint32_t last;     /* nothing reads it, and nothing computes the like, behind
                         this instruction */
+  uint32_t held;     /* the round of `forget` that saw a word hold it */
+  uint32_t awaited;  /* the same of a word that holds what it is a part of */
   int64_t low, high; /* of a word: where it lies on every path */
 } RplTerm;
 
@@ -128,6 +130,8 @@ static inline uint32_t rpl_know_b(uint64_t key) {
 }
 
 const RplKnowRow *rpl_know_find(const RplKnow *know, uint64_t key);
+/* Where the rows of a kind begin. */
+uint32_t rpl_know_place(const RplKnow *know, RplKnowKind kind);
 /* false: memory is short. */
 bool rpl_know_set(RplArena *arena, RplKnow *know, uint64_t key, int64_t low,
                   int64_t high);
@@ -176,6 +180,11 @@ typedef struct RplNode {
   uint8_t state;
 } RplNode;
 
+/* The paths that come to an instruction, in the order in which they come. */
+typedef struct RplArrivals {
+  struct RplArrival *first, *last;
+} RplArrivals;
+
 typedef struct RplPaths {
   RplLowering *lower;
   RplArena *arena; /* scratch */
@@ -188,12 +197,13 @@ typedef struct RplPaths {
   uint32_t live_words;
   uint32_t *lasts; /* by instruction: the last one that is like it */
   uint8_t *is_label;
-  struct RplArrival **arrivals; /* by instruction */
+  RplArrivals *arrivals; /* by instruction */
   struct RplArrival *spare;
   struct RplPathGroup *groups; /* of the paths that meet now */
   size_t group_capacity;
   RplKnow *free_knows;
   size_t free_count, free_capacity;
+  uint32_t rounds; /* of `forget` */
   uint32_t node_count, node_limit;
   uint32_t words_made; /* words of the result */
   RplNode *first;
@@ -215,6 +225,7 @@ typedef struct RplArrival {
 /* Paths that go on as one. */
 typedef struct RplPathGroup {
   RplArrival *first; /* the others behind it */
+  uint64_t hash;     /* of what it knows */
   uint64_t weight;
 } RplPathGroup;
 

@@ -215,8 +215,9 @@ bool rpl_verify_part_types(RplVerifier *v) {
     if (!check_list_type(v, &rpl_list_types(v->tables)[v->row]))
       return false;
   count = rpl_verify_enter(v, RPL_SECTION_RECORD_TYPES);
-  Depth *depths = rpl_arena_array(&v->scratch, count, sizeof *depths);
-  if (!depths)
+  Depth *depths =
+      count ? rpl_arena_array(&v->scratch, count, sizeof *depths) : NULL;
+  if (count && !depths)
     return rpl_verify_memory(v);
   for (; v->row < count; v->row++)
     if (!check_record_type(v, depths, &rpl_record_types(v->tables)[v->row],
