@@ -11,6 +11,7 @@
  * who came second.
  */
 #include "rpl/rpl.h"
+#include "tests/support/shared_memory_count.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -37,25 +38,6 @@ static const char *const slot_names[SLOTS] = {"unused", "fee", "consumed",
                                               "quota"};
 #define MAX_SLOTS   128
 #define MAX_THREADS 64
-
-static atomic_size_t live_bytes;
-
-static void *count(void *context, void *block, size_t old_bytes,
-                   size_t new_bytes) {
-  (void)context;
-  if (new_bytes == 0) {
-    if (block)
-      (void)atomic_fetch_sub(&live_bytes, old_bytes);
-    free(block);
-    return NULL;
-  }
-  void *moved = realloc(block, new_bytes);
-  if (moved)
-    (void)atomic_fetch_add(&live_bytes, new_bytes - (block ? old_bytes : 0));
-  return moved;
-}
-
-static const RplAllocator counting = {count, NULL};
 
 static RplSlice slice(const char *text) {
   return (RplSlice){text, strlen(text)};

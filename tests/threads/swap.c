@@ -17,6 +17,7 @@
  * of libc.
  */
 #include "rpl/rpl.h"
+#include "tests/support/shared_memory_count.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -33,27 +34,6 @@
 static const char *const policies[2] = {
     "refundable if unused; amount = fee - fee*consumed/quota",
     "refundable if unused; amount = fee - 2*fee*consumed/quota"};
-
-/* ---- an allocator that threads share ------------------------------------- */
-
-static atomic_size_t live_bytes;
-
-static void *count(void *context, void *block, size_t old_bytes,
-                   size_t new_bytes) {
-  (void)context;
-  if (new_bytes == 0) {
-    if (block)
-      (void)atomic_fetch_sub(&live_bytes, old_bytes);
-    free(block);
-    return NULL;
-  }
-  void *moved = realloc(block, new_bytes);
-  if (moved)
-    (void)atomic_fetch_add(&live_bytes, new_bytes - (block ? old_bytes : 0));
-  return moved;
-}
-
-static const RplAllocator counting = {count, NULL};
 
 /* ---- the current program ------------------------------------------------- */
 

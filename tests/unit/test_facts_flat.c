@@ -13,6 +13,7 @@
 
 #include <rpl/rpl.h>
 
+#include "tests/support/load_policy.h"
 #include "vm/text.h"
 
 static const char policy[] =
@@ -29,18 +30,8 @@ static RplProgram *program;
 static RplContext *context;
 
 static int set_up(void **state) {
-  RplCompiler *compiler;
-  RplSlice bytes;
   (void)state;
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
-  assert_int_equal(rpl_compiler_add(compiler, rpl_slice_from("sample.rpl"),
-                                    rpl_slice_from(""), rpl_slice_from(policy)),
-                   RPL_OK);
-  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
-  assert_int_equal(
-      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
-      RPL_OK);
-  rpl_compiler_free(compiler);
+  program = load_policy("sample.rpl", policy);
   return rpl_context_new(program, 0, NULL, &context) != RPL_OK;
 }
 

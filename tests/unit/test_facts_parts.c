@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "rpl/rpl.h"
+#include "tests/support/load_policy.h"
 
 static const char policy_text[] =
     "edition 1; policy p \"Parts\";\n"
@@ -33,18 +34,8 @@ static RplSlice slice(const char *text) {
 }
 
 static int set_up(void **state) {
-  RplCompiler *compiler;
-  RplSlice bytes;
   (void)state;
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
-  assert_int_equal(
-      rpl_compiler_add(compiler, slice("p.rpl"), slice(""), slice(policy_text)),
-      RPL_OK);
-  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
-  assert_int_equal(
-      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
-      RPL_OK);
-  rpl_compiler_free(compiler);
+  program = load_policy("p.rpl", policy_text);
   return rpl_context_new(program, 0, NULL, &context) != RPL_OK;
 }
 

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "tests/support/agreement.h"
+#include "tests/support/load_policy.h"
 #include "vm/context.h"
 #include "vm/fast.h"
 
@@ -24,22 +25,6 @@
   "partial_refund;\n"                                                          \
   "outcome needs_info for unknown; outcome manual_review for error;\n"         \
   "setting rounding : rounding = half_up;\n"
-
-static RplProgram *load(const char *text) {
-  RplCompiler *compiler;
-  RplProgram *program;
-  RplSlice bytes;
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
-  assert_int_equal(rpl_compiler_add(compiler, rpl_slice_from("p.rpl"),
-                                    rpl_slice_from(""), rpl_slice_from(text)),
-                   RPL_OK);
-  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
-  assert_int_equal(
-      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
-      RPL_OK);
-  rpl_compiler_free(compiler);
-  return program;
-}
 
 static bool has_op(const RplProgram *program, unsigned op) {
   RplContext *context;
@@ -58,7 +43,7 @@ static bool has_op(const RplProgram *program, unsigned op) {
 static void agree(const char *text, unsigned op) {
   Random random = {20261124};
   Agreement agreement = {0};
-  RplProgram *program = load(text);
+  RplProgram *program = load_policy("p.rpl", text);
   assert_true(has_op(program, op));
   assert_true(agreement_facts(program, 0, &random, REQUESTS, &agreement));
   assert_true(agreement.fast > 30);
@@ -117,7 +102,7 @@ static void test_a_gate_of_many_slots(void **state) {
                  "denied y if f63 > f64; otherwise refund;\n");
   Random random = {7};
   Agreement agreement = {0};
-  RplProgram *program = load(text);
+  RplProgram *program = load_policy("p.rpl", text);
   assert_true(has_op(program, RPL_HOT_GATE));
   assert_true(agreement_facts(program, 0, &random, REQUESTS, &agreement));
   rpl_program_free(program);
@@ -172,8 +157,9 @@ static void test_shares_that_are_returned(void **state) {
  * is only computed further on, where it is returned. */
 static void test_a_share_is_computed_once(void **state) {
   (void)state;
-  RplProgram *program = load(
-      HEAD SHARES "refund rest if used > 0;\noutput amount : required "
+  RplProgram *program =
+      load_policy("p.rpl", HEAD SHARES
+                  "refund rest if used > 0;\noutput amount : required "
                   "money for refund;\namount = min(fee, paid) if used == 0;"
                   "\namount = min(fee - fee * used / quota, paid) if used "
                   "> 0;\notherwise denied;\n");

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "rpl/rpl.h"
+#include "tests/support/load_policy.h"
 
 typedef struct Bench {
   RplProgram *program;
@@ -32,24 +33,9 @@ static RplSlice slice(const char *text) {
   "fact limit : number;"
 
 static void begin(Bench *bench, const char *rules) {
-  RplCompiler *compiler = NULL;
-  RplSlice bytes;
   char text[2048];
   (void)snprintf(text, sizeof text, "%s%s", HEAD, rules);
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
-  assert_int_equal(
-      rpl_compiler_add(compiler, slice("p.rpl"), slice(""), slice(text)),
-      RPL_OK);
-  RplStatus status = rpl_compiler_build(compiler, 0, &bytes);
-  if (status) {
-    const RplDiag *diag = rpl_diags_at(rpl_compiler_diags(compiler), 0);
-    print_error("%.*s\n", (int)diag->message.length, diag->message.data);
-  }
-  assert_int_equal(status, RPL_OK);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &bench->program, NULL),
-                   RPL_OK);
-  rpl_compiler_free(compiler);
+  bench->program = load_policy("p.rpl", text);
   assert_int_equal(rpl_context_new(bench->program, 0, NULL, &bench->context),
                    RPL_OK);
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "rpl/rpl.h"
+#include "tests/support/load_policy.h"
 #include "tests/support/short_memory.h"
 
 static RplSlice slice(const char *text) {
@@ -36,22 +37,7 @@ typedef struct Bench {
 #define HEAD "edition 1; policy p;\n"
 
 static void open_bench(Bench *bench, const char *text) {
-  RplCompiler *compiler;
-  RplSlice bytes;
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
-  assert_int_equal(
-      rpl_compiler_add(compiler, slice("p.rpl"), slice(""), slice(text)),
-      RPL_OK);
-  RplStatus status = rpl_compiler_build(compiler, 0, &bytes);
-  if (status) {
-    const RplDiag *diag = rpl_diags_at(rpl_compiler_diags(compiler), 0);
-    print_error("%.*s\n", (int)diag->message.length, diag->message.data);
-  }
-  assert_int_equal(status, RPL_OK);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &bench->program, NULL),
-                   RPL_OK);
-  rpl_compiler_free(compiler);
+  bench->program = load_policy("p.rpl", text);
   assert_int_equal(rpl_context_new(bench->program, 0, NULL, &bench->context),
                    RPL_OK);
   assert_int_equal(rpl_ffi_new(bench->program, 0, NULL, &bench->ffi), RPL_OK);

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "rpl/rpl.h"
+#include "tests/support/load_policy.h"
 #include "vm/text.h"
 
 static const char policy[] =
@@ -51,7 +52,6 @@ enum {
 };
 
 typedef struct World {
-  RplCompiler *compiler;
   RplProgram *program;
   RplContext *context;
   int64_t values[SLOTS];
@@ -65,16 +65,8 @@ typedef struct World {
 /* A request that is granted: 40 of 300 of USD 1.60 were consumed. */
 static int set_up(void **state) {
   static World world;
-  RplSlice bytes;
   memset(&world, 0, sizeof world);
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &world.compiler), RPL_OK);
-  assert_int_equal(rpl_compiler_add(world.compiler, rpl_slice_from("p.rpl"),
-                                    rpl_slice_from(""), rpl_slice_from(policy)),
-                   RPL_OK);
-  assert_int_equal(rpl_compiler_build(world.compiler, 0, &bytes), RPL_OK);
-  assert_int_equal(rpl_program_load(bytes.data, bytes.length, NULL, NULL,
-                                    &world.program, NULL),
-                   RPL_OK);
+  world.program = load_policy("p.rpl", policy);
   assert_int_equal(rpl_context_new(world.program, 0, NULL, &world.context),
                    RPL_OK);
   world.label = rpl_slice_from("yes");
@@ -99,7 +91,6 @@ static int tear_down(void **state) {
   World *world = *state;
   rpl_context_free(world->context);
   rpl_program_free(world->program);
-  rpl_compiler_free(world->compiler);
   return 0;
 }
 
@@ -111,10 +102,8 @@ static void test_a_trace_of_many_slots(void **state) {
   static uint64_t given[RPL_SLOT_WORDS(MANY + 1)];
   static char text[MANY * 32 + 512];
   size_t length = 0;
-  RplCompiler *compiler;
   RplProgram *program;
   RplContext *context;
-  RplSlice bytes;
   RplVerdict verdict;
   (void)state;
 #define PUT(...)                                                               \
@@ -128,14 +117,7 @@ static void test_a_trace_of_many_slots(void **state) {
   PUT("otherwise refund;\n");
 #undef PUT
   memset(given, 0xFF, sizeof given);
-  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
-  assert_int_equal(rpl_compiler_add(compiler, rpl_slice_from("p.rpl"),
-                                    rpl_slice_from(""), rpl_slice_from(text)),
-                   RPL_OK);
-  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
-  assert_int_equal(
-      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
-      RPL_OK);
+  program = load_policy("p.rpl", text);
   assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
   RplSlotFacts facts = {.values = values, .given = given};
   for (int round = 0; round < 2; round++) {
@@ -149,7 +131,6 @@ static void test_a_trace_of_many_slots(void **state) {
   }
   rpl_context_free(context);
   rpl_program_free(program);
-  rpl_compiler_free(compiler);
 }
 
 static RplVerdict decide(World *world) {
