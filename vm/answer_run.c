@@ -258,23 +258,11 @@ static RplBrief extreme(const RplBriefRow *row, const RplBrief *a,
 /* ---- conditions -----------------------------------------------------------
  */
 
-/* For each relation, bit order + 1: whether it holds. */
-_Static_assert(RPL_OP_NE == RPL_OP_EQ + 1 && RPL_OP_LT == RPL_OP_EQ + 2 &&
-                   RPL_OP_LE == RPL_OP_EQ + 3 && RPL_OP_GT == RPL_OP_EQ + 4 &&
-                   RPL_OP_GE == RPL_OP_EQ + 5,
-               "relations follow each other");
-static const uint8_t holds[6] = {2 /* eq */, 5 /* ne */, 1 /* lt */,
-                                 3 /* le */, 4 /* gt */, 6 /* ge */};
-
-static int64_t relation(uint8_t op, int order) {
-  return holds[op - RPL_OP_EQ] >> (order + 1) & 1;
-}
-
 static RplBrief relate(const RplBriefRow *row, const RplBrief *a,
                        const RplBrief *b) {
   int order;
   return rpl_brief_order((RplKind)row->sort, a, b, &order)
-             ? whole(relation(row->op, order))
+             ? whole(rpl_op_holds(row->op, order))
              : untold;
 }
 
@@ -507,7 +495,7 @@ static inline bool run_condition(const RplBriefRow *row) {
     if (a->den != b->den || a->currency != b->currency ||
         row->sort == RPL_KIND_TEXT || !a->den)
       return false;
-    put(to, relation(row->op, (a->num > b->num) - (a->num < b->num)));
+    put(to, rpl_op_holds(row->op, (a->num > b->num) - (a->num < b->num)));
     return true;
   default:
     return false;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "vm/careful_row.h"
+#include "vm/careful_simple.h"
 #include "vm/careful_text.h"
 #include "vm/careful_time.h"
 #include "vm/careful_whole.h"
@@ -25,21 +26,23 @@ RplStatus rpl_careful_begin(RplCareful *careful, RplArena *fixed,
       rpl_arena_array(fixed, rpl_code_count(tables), sizeof(RplValue));
   if (!careful->constants || !careful->temps)
     return RPL_E_MEMORY;
+  careful->spaces[RPL_SPACE_FACT] = facts;
+  careful->spaces[RPL_SPACE_CONSTANT] = careful->constants;
+  careful->spaces[RPL_SPACE_TEMP] = careful->temps;
   for (uint32_t i = 0; i < count; i++)
     careful->constants[i] = rpl_value_constant(tables, &image->constants[i]);
   return RPL_OK;
 }
 
+/* The value of an operand: spaces are numbered from 1, in this order. */
+static inline const RplValue *value_of(const RplCareful *careful,
+                                       uint32_t operand) {
+  return &careful
+              ->spaces[RPL_OPERAND_SPACE(operand)][RPL_OPERAND_INDEX(operand)];
+}
+
 const RplValue *rpl_careful_value(const RplCareful *careful, uint32_t operand) {
-  uint32_t index = RPL_OPERAND_INDEX(operand);
-  switch (RPL_OPERAND_SPACE(operand)) {
-  case RPL_SPACE_FACT:
-    return &careful->facts[index];
-  case RPL_SPACE_CONSTANT:
-    return &careful->constants[index];
-  default:
-    return &careful->temps[index];
-  }
+  return value_of(careful, operand);
 }
 
 /* One instruction at work. */
@@ -563,9 +566,9 @@ static RplValue evaluate(const RplCareful *careful, Step *step,
   }
 }
 
-static const RplValue *optional_value(const RplCareful *careful,
-                                      uint32_t operand) {
-  return operand ? rpl_careful_value(careful, operand) : NULL;
+static inline const RplValue *optional_value(const RplCareful *careful,
+                                             uint32_t operand) {
+  return operand ? value_of(careful, operand) : NULL;
 }
 
 /* Choosing between an integer and a number gives a number. */
@@ -588,16 +591,13 @@ RplValue rpl_careful_once(const RplCareful *careful, RplArena *arena,
   return rpl_careful_unnoted(strict(&step, RPL_CODE_OP(code->word)));
 }
 
-static RplStatus run_row(RplCareful *careful, RplArena *arena, uint32_t row) {
+/* Any row, the general way. */
+static RplStatus run_row(RplCareful *careful, RplArena *arena, uint32_t row,
+                         const RplValue *a, const RplValue *b) {
   const RplTables *tables = &careful->image->tables;
   const RplInstruction *code = &rpl_code(tables)[row];
-  const RplValue *a = rpl_careful_value(careful, code->a);
-  const RplValue *b = optional_value(careful, code->b);
-  bool truth = false;
-  if (rpl_careful_simply(a, b, RPL_CODE_OP(code->word), &truth)) {
-    careful->temps[row] = rpl_value_boolean(truth);
-    return RPL_OK;
-  }
+  uint8_t op = RPL_CODE_OP(code->word);
+  RplValue *to = &careful->temps[row];
   Step step = {arena,
                a,
                b,
@@ -605,13 +605,13 @@ static RplStatus run_row(RplCareful *careful, RplArena *arena, uint32_t row) {
                (RplKind)rpl_types(tables)[RPL_CODE_TYPE(code->word)].kind,
                row,
                false};
-  careful->temps[row] = evaluate(careful, &step, code);
+  *to = evaluate(careful, &step, code);
   if (step.is_short)
     return RPL_E_MEMORY;
-  widen(&careful->temps[row], step.kind);
-  if (RPL_CODE_OP(code->word) != RPL_OP_PICK &&
-      RPL_CODE_OP(code->word) != RPL_OP_ROW)
-    careful->temps[row] = rpl_careful_unnoted(careful->temps[row]);
+  widen(to, step.kind);
+  if ((to->state == RPL_STATE_UNKNOWN || to->state == RPL_STATE_ERROR) &&
+      op != RPL_OP_PICK && op != RPL_OP_ROW)
+    *to = rpl_careful_unnoted(*to);
   return RPL_OK;
 }
 
@@ -620,8 +620,20 @@ RplStatus rpl_careful_rows(RplCareful *careful, RplArena *arena, uint32_t first,
   const RplTables *tables = &careful->image->tables;
   RplStatus status = RPL_OK;
   for (uint32_t row = first; row < end && !status; row++) {
-    if (RPL_CODE_OP(rpl_code(tables)[row].word) != RPL_OP_EACH) {
-      status = run_row(careful, arena, row);
+    const RplInstruction *code = &rpl_code(tables)[row];
+    uint8_t op = RPL_CODE_OP(code->word);
+    const RplValue *a = value_of(careful, code->a);
+    const RplValue *b = optional_value(careful, code->b);
+    RplValue *to = &careful->temps[row];
+    bool truth = false;
+    if (rpl_careful_simply(a, b, op, &truth)) {
+      rpl_careful_put(to, truth);
+      continue;
+    }
+    if (rpl_careful_join(a, b, op, to))
+      continue;
+    if (op != RPL_OP_EACH) {
+      status = run_row(careful, arena, row, a, b);
       continue;
     }
     uint32_t closing = rpl_code_closing(tables, row);

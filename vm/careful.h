@@ -21,9 +21,10 @@ typedef struct RplCareful {
   const RplValue *facts; /* by slot */
   const RplSlot *slots;  /* by slot: which were given */
   RplValue *constants;   /* by row */
-  RplValue *temps;    /* by instruction; those in a block: of its last turn */
-  RplArena *arena;    /* of the last run */
-  uint32_t run_count; /* runs so far */
+  RplValue *temps; /* by instruction; those in a block: of its last turn */
+  const RplValue *spaces[4]; /* these three, by the space of an operand */
+  RplArena *arena;           /* of the last run */
+  uint32_t run_count;        /* runs so far */
 } RplCareful;
 
 /* Allocates, in `fixed`, what a run needs. The facts are read at each run. */
@@ -66,12 +67,6 @@ RplValue rpl_careful_part(const RplCareful *careful, RplArena *arena,
 
 /* The value of an operand after a run; `operand` is not 0. */
 const RplValue *rpl_careful_value(const RplCareful *careful, uint32_t operand);
-
-/* The truth of an operation whose operands are known and simple: the same value
- * as the engine makes, sooner. b is NULL where there is none. False: it is no
- * such operation, *truth untouched. */
-bool rpl_careful_simply(const RplValue *a, const RplValue *b, uint8_t op,
-                        bool *truth);
 
 /* ---- careful_pick.c ---- */
 

@@ -55,6 +55,22 @@ static bool take_word(Flat *flat) {
   return flat->text.length != 0;
 }
 
+/* ["invoice", "usage_data"] */
+static bool take_set(Flat *flat, uint32_t slot, RplValue *value) {
+  RplFactError unused;
+  *value = rpl_value_set(rpl_facts_type(flat->facts, slot)->detail, 0);
+  if (!take(flat, '['))
+    return false;
+  if (take(flat, ']'))
+    return true;
+  do
+    if (!take(flat, '"') || !take_string(flat) ||
+        rpl_facts_read_set(flat->facts, slot, flat->text, value, &unused))
+      return false;
+  while (take(flat, ','));
+  return take(flat, ']');
+}
+
 static bool take_value(Flat *flat) {
   skip_blanks(flat);
   if (flat->at == flat->end)
@@ -107,6 +123,19 @@ static bool read_number(const Flat *flat, RplKind kind, RplValue *value) {
   return true;
 }
 
+/* "1.60", in the currency of the fact that names it */
+static bool read_bare(const Flat *flat, RplValue *value) {
+  RplNumber number;
+  int64_t digits;
+  unsigned places;
+  if (rpl_facts_currency_slot(flat->facts) == UINT32_MAX ||
+      !read_decimal(flat->text, &digits, &places) ||
+      rpl_number_from_int_places(digits, places, &number) != RPL_NUMBER_OK)
+    return false;
+  *value = rpl_value_money(number, RPL_CURRENCY_NONE);
+  return true;
+}
+
 /* "USD 1.60" */
 static bool read_money(const Flat *flat, RplValue *value) {
   RplSlice text = flat->text;
@@ -114,7 +143,7 @@ static bool read_money(const Flat *flat, RplValue *value) {
   int64_t digits;
   unsigned places;
   if (!flat->is_quoted || text.length < 5 || text.data[3] != ' ')
-    return false;
+    return read_bare(flat, value);
   RplCurrency currency = rpl_currency_from_code((RplSlice){text.data, 3});
   RplSlice amount = {text.data + 4, text.length - 4};
   if (!currency || !read_decimal(amount, &digits, &places) ||
@@ -204,9 +233,12 @@ static bool take_member(Flat *flat) {
   }
   if (slot == UINT32_MAX || facts->slots[slot].state != RPL_SLOT_ABSENT)
     return false; /* a param is never absent */
-  return take(flat, ':') && take_value(flat) &&
-         read_value(flat, slot, &value) &&
-         rpl_facts_put(facts, slot, &value) == RPL_OK;
+  if (!take(flat, ':'))
+    return false;
+  bool is_read = rpl_facts_type(facts, slot)->kind == RPL_KIND_SET
+                     ? take_set(flat, slot, &value)
+                     : take_value(flat) && read_value(flat, slot, &value);
+  return is_read && rpl_facts_put(facts, slot, &value) == RPL_OK;
 }
 
 bool rpl_facts_flat(RplFacts *facts, RplSlice json) {

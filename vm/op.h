@@ -17,6 +17,17 @@ typedef enum RplOp {
 } RplOp;
 
 /* Static texts. */
+_Static_assert(RPL_OP_NE == RPL_OP_EQ + 1 && RPL_OP_LT == RPL_OP_EQ + 2 &&
+                   RPL_OP_LE == RPL_OP_EQ + 3 && RPL_OP_GT == RPL_OP_EQ + 4 &&
+                   RPL_OP_GE == RPL_OP_EQ + 5,
+               "relations follow each other");
+
+/* Whether a relation, EQ to GE, holds for operands in that order (-1, 0, 1). */
+static inline int rpl_op_holds(uint8_t op, int order) {
+  /* a nibble each: bit order + 1 */
+  return (int)(UINT32_C(0x643152) >> (4 * (op - RPL_OP_EQ) + order + 1) & 1u);
+}
+
 typedef struct RplOpInfo {
   const char *name;      /* NULL: no operation has this byte */
   const char *signature; /* see vm/ops.def */
