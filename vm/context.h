@@ -55,6 +55,8 @@ typedef struct RplFast {
   uint32_t declared_changes; /* of the facts, while params are as declared */
   uint32_t param_changes;    /* of the facts, when it was chosen;
                                         RPL_FAST_UNCHOSEN: it was not yet */
+  uint32_t waits_changes;    /* of the facts, when `waits` began */
+  uint32_t waits; /* requests decided carefully since, for want of a form */
   uint16_t least_currency;   /* that of `lowered`; UINT16_MAX: there is none */
   uint64_t hot_given;        /* that of `lowered` */
   const RplLoweredCode *hot; /* that of `lowered` */

@@ -229,6 +229,18 @@ const RplLowered *rpl_fast_form(RplContext *context) {
   return context->fast.lowered;
 }
 
+const RplLowered *rpl_fast_form_for_one(RplContext *context) {
+  RplFast *fast = &context->fast;
+  uint32_t changes = context->facts.param_changes;
+  if (fast->param_changes == changes || fast->declared_changes == changes)
+    return rpl_fast_form(context);
+  if (fast->waits_changes != changes) {
+    fast->waits_changes = changes;
+    fast->waits = 0;
+  }
+  return fast->waits++ < RPL_FAST_PATIENCE ? NULL : rpl_fast_form(context);
+}
+
 /* ---- deciding ----------------------------------------------------------- */
 
 bool rpl_fast_is_strange(const RplLowered *lowered, const RplSlotFacts *facts) {
@@ -253,7 +265,7 @@ bool rpl_fast_decide_openly(const RplLowered *lowered,
 #if defined(RPL_SWITCH_DISPATCH)
 bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
                      RplVerdict *verdict) {
-  const RplLowered *lowered = rpl_fast_form(context);
+  const RplLowered *lowered = rpl_fast_form_for_one(context);
   return lowered && !rpl_fast_is_strange(lowered, facts) &&
          rpl_fast_decide_openly(lowered, facts, context->fast.frame, verdict);
 }

@@ -31,6 +31,15 @@ void rpl_fast_end(RplContext *context);
  * or memory for it is short: then there is none until a param is set again. */
 const RplLowered *rpl_fast_form(RplContext *context);
 
+/* LIMIT: requests with the same set params that the careful engine decides
+ * before a form is made for them, which costs as much as hundreds of its
+ * decisions. */
+#define RPL_FAST_PATIENCE 256u
+
+/* The same for one request after the other: a host that sets params for each of
+ * them never waits for a form. */
+const RplLowered *rpl_fast_form_for_one(RplContext *context);
+
 /* The careful engine: what decides where this one cannot. */
 typedef RplStatus RplFastCareful(RplContext *context, const RplSlotFacts *facts,
                                  RplVerdict *verdict);

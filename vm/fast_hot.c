@@ -26,7 +26,7 @@ _Static_assert(offsetof(RplVerdict, deadline) ==
 static __attribute__((noinline)) RplStatus
 decide_plainly(RplContext *context, const RplSlotFacts *facts,
                RplVerdict *verdict, RplFastCareful *careful) {
-  const RplLowered *lowered = rpl_fast_form(context);
+  const RplLowered *lowered = rpl_fast_form_for_one(context);
   if (lowered && !rpl_fast_is_strange(lowered, facts) &&
       rpl_fast_decide_openly(lowered, facts, context->fast.frame, verdict))
     return RPL_OK;

@@ -14,6 +14,7 @@
 
 #include "rpl/rpl.h"
 #include "tests/support/load_policy.h"
+#include "vm/fast.h"
 #include "vm/text.h"
 
 static const char policy[] =
@@ -246,6 +247,47 @@ static void test_a_trace_outlives_the_facts(void **state) {
                    RPL_E_NOT_FOUND);
 }
 
+/* A form is made for params only when they have decided many requests. */
+static void test_params_that_are_set_for_a_while(void **state) {
+  static const char text[] =
+      "edition 1; policy p \"P\"; outcome denied; outcome refund;\n"
+      "outcome needs_info for unknown; outcome manual_review for error;\n"
+      "param least : integer = 5; fact days : integer;\n"
+      "denied early if days < least; otherwise refund;\n";
+  const int64_t days = 7;
+  const uint64_t given = 2;
+  const int64_t values[2] = {0, days};
+  RplSlotFacts facts = {.values = values, .given = &given};
+  RplProgram *program = load_policy("p.rpl", text);
+  RplContext *context;
+  RplVerdict verdict;
+  size_t slot;
+  (void)state;
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  assert_int_equal(
+      rpl_program_fact_slot(program, 0, rpl_slice_from("days"), &slot), RPL_OK);
+  assert_int_equal(slot, 1);
+  assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+  assert_int_equal(verdict.flags & RPL_VERDICT_CAREFUL, 0);
+  assert_int_equal(verdict.rule, RPL_VERDICT_NO_RULE);
+  for (int round = 0; round < 2; round++) { /* 8 and 9: they deny 7 */
+    assert_int_equal(rpl_param_text(context, rpl_slice_from("least"),
+                                    rpl_slice_from(round ? "9" : "8"), NULL),
+                     RPL_OK);
+    for (uint32_t i = 0; i <= RPL_FAST_PATIENCE + 1; i++) {
+      assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+      assert_int_equal(verdict.rule, 0);
+      assert_int_equal(!(verdict.flags & RPL_VERDICT_CAREFUL),
+                       i >= RPL_FAST_PATIENCE);
+    }
+  }
+  rpl_params_clear(context);
+  assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+  assert_int_equal(verdict.rule, RPL_VERDICT_NO_RULE);
+  rpl_context_free(context);
+  rpl_program_free(program);
+}
+
 static void refuse_slot(World *world, uint32_t slot, int64_t value) {
   RplFactError error;
   int64_t kept = world->values[slot];
@@ -313,6 +355,7 @@ int main(void) {
       TEST(test_slots_are_described),
       TEST(test_a_trace_outlives_the_facts),
       cmocka_unit_test(test_a_trace_of_many_slots),
+      cmocka_unit_test(test_params_that_are_set_for_a_while),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
