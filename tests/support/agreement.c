@@ -32,6 +32,7 @@ uint64_t random_below(Random *random, uint64_t below) {
 
 /* One request. */
 typedef struct Request {
+  bool is_wide; /* most numbers are large, for products past 2^63 and 2^127 */
   int64_t values[MAX_SLOTS];
   uint64_t given[MAX_SLOTS / 64], none[MAX_SLOTS / 64];
   RplSlice texts[MAX_SLOTS];
@@ -89,6 +90,13 @@ static int64_t edge(Random *random) {
                                   INT64_MIN + 1,
                                   INT64_C(3037000500)};
   return edges[random_below(random, sizeof edges / sizeof edges[0])];
+}
+
+/* A power of two or a number beside it, of either sign. */
+static int64_t power(Random *random) {
+  uint64_t word =
+      (UINT64_C(1) << random_below(random, 64)) - 1 + random_below(random, 3);
+  return (int64_t)(random_below(random, 4) ? word : 0 - word);
 }
 
 static int64_t amount_word(Random *random, const Pool *pool, RplKind kind,
@@ -165,9 +173,17 @@ static void draw_value(Random *random, const Pool *pool, uint32_t slot,
     return;
   case RPL_KIND_INTEGER:
   case RPL_KIND_NUMBER:
+    if (request->is_wide && random_below(random, 4)) {
+      *word = power(random);
+      return;
+    }
     *word = amount_word(random, pool, kind, fact->places);
     return;
   case RPL_KIND_MONEY:
+    if (request->is_wide && random_below(random, 4)) {
+      *word = power(random);
+      return;
+    }
     *word = amount_word(
         random, pool, kind,
         (unsigned)rpl_currency_digits((RplCurrency)request->facts.currency));
@@ -204,6 +220,7 @@ static void draw_request(Random *random, const Pool *pool, uint64_t holes,
                                            "JPY", "KWD", "EUR"};
   const RplTables *tables = &pool->image->tables;
   memset(request, 0, sizeof *request);
+  request->is_wide = !random_below(random, 8);
   request->facts =
       (RplSlotFacts){request->values, request->given, request->none, NULL,
                      rpl_slot_currency(currencies[random_below(random, 6)])};

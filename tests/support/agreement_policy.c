@@ -89,6 +89,55 @@ static void instant(Writer *writer, unsigned depth) {
   put(writer, ")");
 }
 
+/* ---- wide expressions: past 2^63 and 2^127 for large facts ------------- */
+
+static void factors(Writer *writer, uint64_t count) {
+  for (uint64_t i = 0; i < count; i++)
+    CHOOSE(writer, " * i0", " * i1", " * n0", " * n1", " * n2", " * pi",
+           " * 3");
+}
+
+/* A product of `first` and one to three others, or the sum of two. */
+static void wide_sum(Writer *writer, const char *first) {
+  put(writer, "(");
+  put(writer, first);
+  factors(writer, 1 + below(writer, 3));
+  if (below(writer, 2)) {
+    CHOOSE(writer, " + ", " - ");
+    put(writer, first);
+    factors(writer, 1 + below(writer, 3));
+  }
+  put(writer, ")");
+}
+
+/* A share: wide by a word, by a product, or by a wide amount. */
+static void wide_money(Writer *writer) {
+  static const char *const amounts[] = {"m0", "m1", "m2"};
+  put(writer, "(");
+  wide_sum(writer, amounts[below(writer, 3)]);
+  put(writer, " / (");
+  CHOOSE(writer, "i0", "i1", "n1");
+  factors(writer, below(writer, 4));
+  put(writer, "))");
+}
+
+static void wide_number(Writer *writer) {
+  static const char *const firsts[] = {"i0", "i1", "n0", "m0", "m1"};
+  uint64_t first = below(writer, 5);
+  put(writer, "(");
+  wide_sum(writer, firsts[first]);
+  put(writer, " / ");
+  wide_sum(writer, first < 3 ? "n1" : "m2");
+  put(writer, ")");
+}
+
+static void wide_comparison(Writer *writer) {
+  const char *first = below(writer, 2) ? "m0" : "m1";
+  wide_sum(writer, first);
+  CHOOSE(writer, " < ", " <= ", " == ", " > ");
+  wide_sum(writer, first);
+}
+
 static void number(Writer *writer, unsigned depth) {
   if (!depth || !below(writer, 4)) {
     if (writer->lets && !below(writer, 3)) {
@@ -99,7 +148,10 @@ static void number(Writer *writer, unsigned depth) {
            "100", "pi", "year of day", "(1/3)");
     return;
   }
-  switch (below(writer, 8)) {
+  switch (below(writer, 9)) {
+  case 8:
+    wide_number(writer);
+    return;
   case 0:
     put(writer, "(if ");
     boolean(writer, depth - 1);
@@ -157,7 +209,10 @@ static void money(Writer *writer, unsigned depth) {
     CHOOSE(writer, "m0", "m1", "m2", "(m3 else m0)");
     return;
   }
-  switch (below(writer, 8)) {
+  switch (below(writer, 9)) {
+  case 8:
+    wide_money(writer);
+    return;
   case 0:
     put(writer, "(if ");
     boolean(writer, depth - 1);
@@ -219,7 +274,10 @@ static void boolean(Writer *writer, unsigned depth) {
            "mode == fast");
     return;
   }
-  switch (below(writer, 9)) {
+  switch (below(writer, 10)) {
+  case 9:
+    wide_comparison(writer);
+    return;
   case 0:
     put(writer, "(not ");
     boolean(writer, depth - 1);
@@ -382,7 +440,11 @@ static void outputs(Writer *writer) {
   CHOOSE(writer, "required money", "money");
   CHOOSE(writer, " for refund, credit;\n", " for refund, credit, blocked;\n",
          " for refund;\n");
-  if (below(writer, 2)) {
+  if (!below(writer, 6)) {
+    put(writer, "amount = ");
+    wide_money(writer);
+    put(writer, ";\n");
+  } else if (below(writer, 2)) {
     put(writer, "amount = ");
     money(writer, 3);
     put(writer, ";\n");
