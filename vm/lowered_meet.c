@@ -129,31 +129,60 @@ static void join_group(RplPathGroup *group, RplArrival *arrival) {
   group->weight += arrival->weight;
 }
 
+/* An empty hash table for so many paths. */
+static bool make_places(RplPaths *paths, const RplArrival *arrival) {
+  size_t count = 0, size = 8;
+  for (; arrival; arrival = arrival->next)
+    count++;
+  while (size < count * 2)
+    size *= 2;
+  if (size > paths->place_count) {
+    paths->places = rpl_arena_array(paths->arena, size, sizeof *paths->places);
+    paths->place_count = paths->places ? size : 0;
+  } else {
+    memset(paths->places, 0, size * sizeof *paths->places);
+  }
+  paths->place_mask = size - 1;
+  return paths->place_count != 0;
+}
+
+static bool is_alike(const RplPathGroup *group, const RplArrival *arrival) {
+  return group->hash == arrival->hash &&
+         rpl_know_is_same(&group->first->know, &arrival->know);
+}
+
+static RplPathGroup *add_group(RplPaths *paths, uint32_t count) {
+  void *rows = rpl_arena_grow(paths->arena, paths->groups, count,
+                              &paths->group_capacity, sizeof *paths->groups);
+  if (!rows)
+    return NULL;
+  paths->groups = rows;
+  return &paths->groups[count];
+}
+
 /* Groups of paths that know the same. */
 static uint32_t group_alike(RplPaths *paths, RplArrival *arrival) {
   uint32_t count = 0;
-  while (arrival && rpl_paths_good(paths)) {
-    RplArrival *next = arrival->next;
-    uint32_t i = 0;
-    while (i < count &&
-           (paths->groups[i].hash != arrival->hash ||
-            !rpl_know_is_same(&paths->groups[i].first->know, &arrival->know)))
-      i++;
-    if (i == count) {
-      void *rows =
-          rpl_arena_grow(paths->arena, paths->groups, count,
-                         &paths->group_capacity, sizeof *paths->groups);
-      if (!rows) {
-        rpl_paths_fail(paths);
-        return 0;
-      }
-      paths->groups = rows;
-      paths->groups[count++] = (RplPathGroup){.hash = arrival->hash};
+  bool is_good = make_places(paths, arrival);
+  for (RplArrival *next; arrival && is_good; arrival = next) {
+    next = arrival->next;
+    size_t at = arrival->hash & paths->place_mask;
+    while (paths->places[at] &&
+           !is_alike(&paths->groups[paths->places[at] - 1], arrival))
+      at = (at + 1) & paths->place_mask;
+    if (!paths->places[at]) {
+      RplPathGroup *group = add_group(paths, count);
+      is_good = group != NULL;
+      if (!is_good)
+        break;
+      *group = (RplPathGroup){.hash = arrival->hash};
+      paths->places[at] = ++count;
     }
-    join_group(&paths->groups[i], arrival);
-    arrival = next;
+    join_group(&paths->groups[paths->places[at] - 1], arrival);
   }
-  return count;
+  if (!is_good)
+    rpl_paths_fail(paths);
+  return is_good ? count : 0;
 }
 
 /* The `wanted` heaviest groups come first. */
@@ -212,6 +241,8 @@ static uint32_t join_groups(RplPaths *paths, uint32_t count) {
 }
 
 void rpl_paths_meet(RplPaths *paths, uint32_t at) {
+  if (!paths->arrivals[at].first)
+    return;
   uint32_t count = group_alike(paths, paths->arrivals[at].first);
   count = join_groups(paths, count);
   for (uint32_t i = 0; i < count && rpl_paths_good(paths); i++)

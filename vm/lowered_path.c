@@ -162,31 +162,28 @@ static void settle_word(RplPaths *paths, RplKnow *know, RplKnowRow *row) {
     row->low = constant;
 }
 
-/* Leaves what can matter from an instruction on. Words come first, since what
- * they hold matters. */
+/* Notes what the words hold that are read from an instruction on. */
+static void note_words(RplPaths *paths, RplKnow *know, uint32_t at) {
+  uint32_t end = rpl_know_place(know, RPL_KNOW_DONE);
+  paths->rounds++;
+  for (uint32_t i = rpl_know_place(know, RPL_KNOW_WORD); i < end; i++) {
+    RplKnowRow *row = &know->rows[i];
+    if (!is_live(paths, at, rpl_know_a(row->key)))
+      continue;
+    settle_word(paths, know, row);
+    paths->terms.rows[row->low].held = paths->rounds;
+    await(paths, (uint32_t)row->low, PART_DEPTH);
+  }
+}
+
+/* Leaves what can matter from an instruction on: what words hold matters, so
+ * these come first. */
 static void forget(RplPaths *paths, RplKnow *know, uint32_t at) {
   uint32_t kept = 0;
-  paths->rounds++;
-  for (uint32_t i = 0; i < know->count; i++) {
-    RplKnowRow row = know->rows[i];
-    bool is_word = rpl_know_kind(row.key) == RPL_KNOW_WORD;
-    if (is_word) {
-      if (!is_live(paths, at, rpl_know_a(row.key)))
-        continue;
-      settle_word(paths, know, &row);
-      paths->terms.rows[row.low].held = paths->rounds;
-      await(paths, (uint32_t)row.low, PART_DEPTH);
-    }
-    know->rows[kept++] = row;
-  }
-  know->count = kept;
-  kept = 0;
-  for (uint32_t i = 0; i < know->count; i++) {
-    RplKnowRow row = know->rows[i];
-    bool stays = row_matters(paths, at, &row);
-    if (stays)
-      know->rows[kept++] = row;
-  }
+  note_words(paths, know, at);
+  for (uint32_t i = 0; i < know->count; i++)
+    if (row_matters(paths, at, &know->rows[i]))
+      know->rows[kept++] = know->rows[i];
   know->count = kept;
 }
 

@@ -201,6 +201,8 @@ typedef struct RplPaths {
   struct RplArrival *spare;
   struct RplPathGroup *groups; /* of the paths that meet now */
   size_t group_capacity;
+  uint32_t *places; /* hash table of them: index + 1 */
+  size_t place_count, place_mask;
   RplKnow *free_knows;
   size_t free_count, free_capacity;
   uint32_t rounds; /* of `forget` */
