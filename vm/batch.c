@@ -609,13 +609,28 @@ static void put_part(const Part *part) {
     put_status(part, result->status + first);
 }
 
-/* Runs the rows that the gate lets through, then the others. */
+/* Takes the rows together that are better decided by one walk. */
+static void run_streams(RplBatch *batch, RplRows *others, size_t other_count,
+                        size_t count) {
+  RplStrip *strip = &batch->strip;
+  if (other_count * RPL_BATCH_MANY_OTHERS >= count)
+    for (uint32_t tile = 0; tile < RPL_STRIP_TILES; tile++)
+      others->tile[tile] |= strip->active.tile[tile];
+  else
+    batch->kernels->run(&batch->streams[JOINED], strip);
+  if (!other_count)
+    return;
+  strip->active = *others;
+  batch->kernels->run(&batch->streams[PLAIN], strip);
+}
+
+/* Runs the rows that the gate lets through, and the others. */
 static void run_part(const Part *part) {
   const Call *call = part->call;
   RplBatch *batch = call->batch;
   RplStrip *strip = &batch->strip;
   RplRows others;
-  uint64_t any = 0;
+  size_t other_count = 0;
   memset(&others, 0, sizeof others);
   for (uint32_t tile = 0; tile < part->tile_count; tile++) {
     size_t first = part->first + (size_t)tile * RPL_TILE_ROWS;
@@ -626,13 +641,9 @@ static void run_part(const Part *part) {
     if (batch->can_open)
       strip->active.tile[tile] = gate_rows(call, tile, here);
     others.tile[tile] = here & ~strip->active.tile[tile];
-    any |= others.tile[tile];
+    other_count += (size_t)__builtin_popcountll(others.tile[tile]);
   }
-  batch->kernels->run(&batch->streams[JOINED], strip);
-  if (!any)
-    return;
-  strip->active = others;
-  batch->kernels->run(&batch->streams[PLAIN], strip);
+  run_streams(batch, &others, other_count, part->count);
 }
 
 static RplStatus decide_part(const Part *part) {

@@ -50,6 +50,10 @@
 /* Fewer rows than this are decided alone: a tile costs as much as they do. */
 #define RPL_BATCH_MIN_ROWS 12u
 
+/* Where one row in so many does not pass the gate, all rows of a strip go along
+ * `plain`: two walks would cost more. */
+#define RPL_BATCH_MANY_OTHERS 16u
+
 /* Entries of a key table past which the rows that meet it are decided alone, as
  * they would spread over the table. */
 #define RPL_BATCH_MAX_KEYS 64u

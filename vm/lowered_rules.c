@@ -352,6 +352,24 @@ static bool matters(const Deciding *deciding, uint32_t rule) {
          has_bit(deciding->named, record->name);
 }
 
+/* Whether a rule gives no more than another that holds: the same operands to
+ * the same outputs, so that it changes nothing whether or not it holds. */
+static bool gives_same(const Deciding *deciding, uint32_t rule,
+                       uint32_t other) {
+  const RplRuleRecord *record = &rpl_rules(deciding->tables)[rule];
+  const RplListRecord *pairs = rpl_lists(deciding->tables) + record->gives;
+  if (has_open_step(deciding, record) || has_bit(deciding->named, record->name))
+    return false;
+  for (uint32_t i = 0; i + 1 < record->gives_count; i += 2) {
+    uint32_t operand = 0;
+    if (rpl_outputs(deciding->tables)[pairs[i].item].flags & DECIDING &&
+        (gives(deciding, other, pairs[i].item, &operand) != 1 ||
+         operand != pairs[i + 1].item))
+      return false;
+  }
+  return true;
+}
+
 /* The first of `beside` that follows a place in `rules`. */
 static uint32_t beside_after(const Deciding *deciding, uint32_t place) {
   uint32_t low = 0, high = deciding->beside_count;
@@ -379,6 +397,9 @@ static void fire(const Deciding *deciding, uint32_t rule, uint32_t giver,
     uint32_t other = deciding->rules[place];
     uint32_t condition = rpl_rules(deciding->tables)[other].condition;
     RplLabel next;
+    if (gives_same(deciding, other, rule) ||
+        (giver != UINT32_MAX && gives_same(deciding, other, giver)))
+      continue;
     rpl_lowering_label(lower, &next);
     if (rpl_lowering_branch(lower, condition, false, &next)) {
       if (giver == UINT32_MAX && !gives_any(deciding, rule))

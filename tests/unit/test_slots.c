@@ -341,6 +341,49 @@ static void test_slots_are_described(void **state) {
       RPL_E_NOT_FOUND);
 }
 
+/* Rules that hold together and give the same are decided fast; where they give
+ * different things, which they may not, the careful engine says so. */
+static void test_rules_that_give_the_same(void **state) {
+  static const char text[] =
+      "edition 1; policy p \"P\"; outcome denied; outcome refund;\n"
+      "outcome needs_info for unknown; outcome manual_review for error;\n"
+      "fact a : boolean; fact b : boolean; fact c : boolean;\n"
+      "output amount : money; setting rounding : rounding = half_up;\n"
+      "denied first if a giving amount = USD 2;\n"
+      "denied second if b giving amount = USD 2;\n"
+      "denied third if c giving amount = USD 1;\n"
+      "otherwise refund;\n";
+  int64_t values[3] = {1, 1, 0};
+  uint64_t given = 7;
+  RplCompiler *compiler;
+  RplProgram *program;
+  RplContext *context;
+  RplSlice bytes;
+  RplVerdict verdict;
+  RplSlotFacts facts = {
+      .values = values, .given = &given, .currency = rpl_slot_currency("USD")};
+  (void)state;
+  assert_int_equal(rpl_compiler_new(NULL, NULL, NULL, &compiler), RPL_OK);
+  assert_int_equal(rpl_compiler_add(compiler, rpl_slice_from("p.rpl"),
+                                    rpl_slice_from(""), rpl_slice_from(text)),
+                   RPL_OK);
+  assert_int_equal(rpl_compiler_build(compiler, 0, &bytes), RPL_OK);
+  assert_int_equal(
+      rpl_program_load(bytes.data, bytes.length, NULL, NULL, &program, NULL),
+      RPL_OK);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+  assert_true(rpl_slice_is(rpl_verdict_outcome(context, &verdict), "denied"));
+  assert_true(rpl_slice_is(rpl_verdict_rule(context, &verdict), "first"));
+  assert_int_equal(verdict.flags & RPL_VERDICT_CAREFUL, 0);
+  values[2] = 1;
+  assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+  assert_true(verdict.flags & RPL_VERDICT_CAREFUL);
+  rpl_context_free(context);
+  rpl_program_free(program);
+  rpl_compiler_free(compiler);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -356,6 +399,7 @@ int main(void) {
       TEST(test_a_trace_outlives_the_facts),
       cmocka_unit_test(test_a_trace_of_many_slots),
       cmocka_unit_test(test_params_that_are_set_for_a_while),
+      cmocka_unit_test(test_rules_that_give_the_same),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
