@@ -17,8 +17,8 @@
  *   rpl_batch_decide(batch, &facts, &result);
  *
  * Every row gets the decision that rpl_decide_slots gives for it alone. Rows
- * are worked in tiles of 64 that go through the policy together; a row that the
- * vector kernels cannot decide (a fact is missing, a value is too large) is
+ * are worked in strips of 512 that go through the policy together; a row that
+ * the vector kernels cannot decide (a fact is missing, a value is too large) is
  * decided alone by the scalar engines, and no other row is slowed or changed by
  * it. Which kernels run is chosen by what the processor can do, in each batch
  * anew; their answers are the same everywhere.
@@ -44,7 +44,7 @@ typedef struct RplBatch RplBatch;
 /* Makes a batch for the policy of `context`, which is borrowed until
  * rpl_batch_free: its params hold for every row, and it must not be used for
  * anything else during rpl_batch_decide. Memory is the context's allocator's,
- * about 512 bytes a slot and instruction. *batch is owned by the caller. */
+ * about 4 KiB a slot and value. *batch is owned by the caller. */
 RPL_API RPL_MUST_CHECK RplStatus rpl_batch_new(RplContext *context,
                                                RplBatch **batch);
 
