@@ -69,10 +69,14 @@ void rpl_paths_find_live(RplPaths *paths, uint32_t at) {
   }
 }
 
-/* Instructions are alike that do the same, with whatever operands: what a word
- * holds is not known here. */
-static uint64_t likeness(const RplLoweredCode *code) {
-  return (uint64_t)code->op << 32 | (code->x & 0xFFFF);
+/* Instructions are alike that do the same, with whatever operands, as what a
+ * word holds is not known here; very much alike, if the first operand is the
+ * same too, or a word. */
+static uint64_t likeness(const RplLoweredCode *code, bool is_close) {
+  bool is_word = !(code->b & RPL_LOWERED_FACT) && code->b >= RPL_LOWER_TEMP;
+  uint64_t operand = is_word ? 0xFFFF : code->b;
+  return (uint64_t)code->op << 32 | (is_close ? operand << 16 : 0) |
+         (code->x & 0xFFFF);
 }
 
 typedef struct Last {
@@ -81,7 +85,7 @@ typedef struct Last {
 } Last;
 
 /* The last instruction like each one. */
-bool rpl_paths_find_lasts(RplPaths *paths) {
+bool rpl_paths_find_lasts(RplPaths *paths, uint32_t *found, bool is_close) {
   size_t size = 64;
   while (size < (size_t)paths->count * 2)
     size *= 2;
@@ -91,13 +95,13 @@ bool rpl_paths_find_lasts(RplPaths *paths) {
   for (uint32_t i = paths->count; i-- > 0;) {
     if (paths->code[i].op == RPL_LOWER_NOTHING)
       continue;
-    uint64_t like = likeness(&paths->code[i]);
+    uint64_t like = likeness(&paths->code[i], is_close);
     size_t at = rpl_lowered_hash_word((int64_t)like) & (size - 1);
     while (lasts[at].at && lasts[at].like != like)
       at = (at + 1) & (size - 1);
     if (!lasts[at].at)
       lasts[at] = (Last){like, i + 1};
-    paths->lasts[i] = lasts[at].at - 1;
+    found[i] = lasts[at].at - 1;
   }
   return true;
 }

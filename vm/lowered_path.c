@@ -124,7 +124,7 @@ static bool matters(const RplPaths *paths, uint32_t at, uint32_t index) {
       is_live(paths, at, paths->words + rpl_slot_index(term->operand)))
     return true;
   if (term->op != RPL_TERM_SLOT && term->op != RPL_TERM_MEETING &&
-      term->last >= at)
+      term->close >= at)
     return true;
   return is_held(paths, index);
 }
@@ -324,7 +324,9 @@ void rpl_path_value(RplPaths *paths, RplPath *path,
   }
   RplTerm *row = &paths->terms.rows[term];
   uint32_t last = paths->lasts[code - paths->code];
+  uint32_t close = paths->closes[code - paths->code];
   row->last = row->last > last ? row->last : last;
+  row->close = row->close > close ? row->close : close;
   term = extreme(paths, path, code->op, a, b, term);
   if (code->op == RPL_LOWERED_LATER && rpl_paths_good(paths))
     replace_later(paths, path, a, term);

@@ -77,22 +77,38 @@ static void check_once(RplPaths *paths, RplPath *path,
   rpl_paths_set(paths, &path->know, key, 0, 0);
 }
 
+/* The same of a fact that is there, or is known to be none. */
+static uint64_t presence_share(const RplPaths *paths, const RplKnow *know,
+                               const RplPathTest *test) {
+  const RplTables *tables = paths->lower->tables;
+  const RplKnowRow *row =
+      rpl_know_find(know, rpl_know_key(RPL_KNOW_PRESENCE, test->a, 0));
+  if (test->mask == RPL_IS_GIVEN)
+    return rpl_types(tables)[rpl_facts(tables)[test->a].type].optional ? 9 : 14;
+  return row && !(row->low & RPL_IS_GIVEN) ? 14 : 6;
+}
+
 /* How often a test comes to true, in sixteenths: nothing is known of requests,
- * but facts mostly have values, and values are mostly not the same. */
+ * but facts are mostly known, values mostly not the same, and amounts mostly
+ * above zero. */
 static uint64_t share_of(const RplPaths *paths, const RplKnow *know,
                          const RplPathTest *test) {
   if (test->kind == RPL_KNOW_PRESENCE)
-    return test->mask == RPL_IS_GIVEN ? 14 : 5;
+    return presence_share(paths, know, test);
   if (test->kind == RPL_KNOW_ORDER)
-    return test->mask == RPL_ORDER_SAME                      ? 2
-           : test->mask == (RPL_ORDER_LESS | RPL_ORDER_MORE) ? 14
+    return test->mask == RPL_ORDER_SAME                      ? 6
+           : test->mask == (RPL_ORDER_LESS | RPL_ORDER_MORE) ? 10
                                                              : 8;
   RplReach all = rpl_reach_of(&paths->terms, know, test->subject), some = all;
   (void)rpl_reach_narrow(&some, &test->reach, test->is_not, true);
   if (all.has_bits)
     return (16u * (unsigned)__builtin_popcountll(some.bits)) /
            (unsigned)__builtin_popcountll(all.bits);
-  return test->reach.low != test->reach.high ? 8 : test->is_not ? 14 : 2;
+  if (test->reach.low == test->reach.high)
+    return test->is_not ? 14 : 2;
+  return test->reach.high == 0 || test->reach.high == -1 ? 2
+         : test->reach.low == 0 || test->reach.low == 1  ? 14
+                                                         : 8;
 }
 
 static void branch(RplPaths *paths, RplPath *path, const RplLoweredCode *code) {
@@ -269,12 +285,15 @@ static bool begin(RplPaths *paths) {
   paths->live = rpl_arena_array(paths->arena, count * paths->live_words,
                                 sizeof *paths->live);
   paths->lasts = rpl_arena_array(paths->arena, count, sizeof *paths->lasts);
+  paths->closes = rpl_arena_array(paths->arena, count, sizeof *paths->closes);
   paths->is_label = rpl_arena_array(paths->arena, count + 1, 1);
   paths->arrivals =
       rpl_arena_array(paths->arena, count, sizeof *paths->arrivals);
   paths->stop = rpl_arena_alloc(paths->arena, sizeof *paths->stop);
-  if (!paths->live || !paths->lasts || !paths->is_label || !paths->arrivals ||
-      !paths->stop || !rpl_paths_find_lasts(paths))
+  if (!paths->live || !paths->lasts || !paths->closes || !paths->is_label ||
+      !paths->arrivals || !paths->stop ||
+      !rpl_paths_find_lasts(paths, paths->lasts, false) ||
+      !rpl_paths_find_lasts(paths, paths->closes, true))
     return false;
   paths->stop->code.op = RPL_LOWERED_STOP;
   for (uint32_t i = paths->count; i-- > 0;)

@@ -49,8 +49,8 @@ typedef struct RplTerm {
   bool is_wide;
   bool may_stop;
   uint32_t a, b, x;
-  uint32_t last;     /* nothing reads it, and nothing computes the like, behind
-                        this instruction */
+  uint32_t last;     /* nothing computes the like behind this instruction */
+  uint32_t close;    /* nothing computes what is very much like it */
   uint32_t held;     /* the round of `forget` that saw a word hold it */
   uint32_t awaited;  /* the same of a word that holds what it is a part of */
   int64_t low, high; /* of a word: where it lies on every path */
@@ -195,7 +195,8 @@ typedef struct RplPaths {
   uint32_t words; /* written words of it */
   uint64_t *live; /* by instruction: words, values of slots, presence */
   uint32_t live_words;
-  uint32_t *lasts; /* by instruction: the last one that is like it */
+  uint32_t *lasts;  /* by instruction: the last one that is like it */
+  uint32_t *closes; /* the same, of those that are very much like it */
   uint8_t *is_label;
   RplArrivals *arrivals; /* by instruction */
   struct RplArrival *spare;
@@ -319,8 +320,9 @@ void rpl_paths_meet(RplPaths *paths, uint32_t at);
  * must have been noted. */
 void rpl_paths_find_live(RplPaths *paths, uint32_t at);
 
-/* The last instruction like each one; false when memory is short. */
-bool rpl_paths_find_lasts(RplPaths *paths);
+/* The last instruction that is like each one, or very much like it; false when
+ * memory is short. */
+bool rpl_paths_find_lasts(RplPaths *paths, uint32_t *found, bool is_close);
 
 /* ---- lowered_layout.c ---- */
 

@@ -73,7 +73,7 @@ uint32_t rpl_term_operand(RplTerms *terms, uint16_t operand) {
                         &term.high);
   } else {
     term.op = RPL_TERM_CONSTANT;
-    term.last = UINT32_MAX;
+    term.last = term.close = UINT32_MAX;
     if (!rpl_lowering_is_constant(terms->lower, operand, &term.low))
       return NO_TERM;
     term.high = term.low;
@@ -97,6 +97,7 @@ uint32_t rpl_term_meeting(RplTerms *terms, bool is_wide, int64_t low,
                   .is_wide = is_wide,
                   .a = (uint32_t)terms->count,
                   .last = UINT32_MAX,
+                  .close = UINT32_MAX,
                   .low = low,
                   .high = high};
   return add(terms, &term);
