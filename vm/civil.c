@@ -101,23 +101,40 @@ bool rpl_date_from_ymd(int64_t year, int64_t month, int64_t day,
   return true;
 }
 
+#define FIRST_OF_JANUARY 306u
+
+typedef struct MarchDay {
+  int32_t year;
+  uint32_t of_year; /* 0: the first of March */
+} MarchDay;
+
+/* The day as years from March on, of which the leap day is the last one:
+ * Neri and Schneider, "Euclidean affine functions and their application to
+ * calendar algorithms", 2022. Two divisions are multiplications whose halves
+ * are the quotient and, over again, the rest. */
+static MarchDay march_day(int64_t date) {
+  uint32_t quarters = 4 * (uint32_t)(date + EPOCH_SHIFT) + 3;
+  uint32_t century = quarters / (uint32_t)ERA_DAYS;
+  uint32_t of_century = quarters % (uint32_t)ERA_DAYS / 4;
+  uint64_t product = UINT64_C(2939745) * (4 * of_century + 3);
+  return (MarchDay){(int32_t)(100 * century + (uint32_t)(product >> 32)),
+                    (uint32_t)product / 2939745 / 4};
+}
+
+int64_t rpl_date_year(int64_t date) {
+  MarchDay day = march_day(date);
+  return day.year + (day.of_year >= FIRST_OF_JANUARY);
+}
+
 bool rpl_date_to_ymd(int64_t date, RplYmd *ymd) {
   if (!is_date(date))
     return false;
-  int64_t shifted = date + EPOCH_SHIFT;
-  int64_t era = floor_div(shifted, ERA_DAYS);
-  int64_t day_of_era = shifted - era * ERA_DAYS;
-  /* take out the leap days of 4, 100 and 400 years, then years are 365 days */
-  int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-                         day_of_era / 146096) /
-                        365;
-  int64_t day_of_year =
-      day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  int64_t march_month = (5 * day_of_year + 2) / 153;
-  int64_t month = march_month < 10 ? march_month + 3 : march_month - 9;
-  ymd->year = (int32_t)(era * 400 + year_of_era + (month <= 2));
-  ymd->month = (int32_t)month;
-  ymd->day = (int32_t)(day_of_year - (153 * march_month + 2) / 5 + 1);
+  MarchDay day = march_day(date);
+  uint32_t months = 2141 * day.of_year + 197913; /* and days, of 65536 */
+  bool is_late = day.of_year >= FIRST_OF_JANUARY;
+  ymd->year = day.year + is_late;
+  ymd->month = (int32_t)(months >> 16) - (is_late ? 12 : 0);
+  ymd->day = (int32_t)((months & 0xFFFF) / 2141) + 1;
   return true;
 }
 

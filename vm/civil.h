@@ -89,6 +89,9 @@ bool rpl_date_from_ymd(int64_t year, int64_t month, int64_t day, int64_t *date);
 /* The parts of a day number. False outside RPL_DATE_MIN .. RPL_DATE_MAX. */
 bool rpl_date_to_ymd(int64_t date, RplYmd *ymd);
 
+/* The year of a date in range. */
+int64_t rpl_date_year(int64_t date);
+
 /* ISO day of the week of a valid date: 1 Monday .. 7 Sunday. Any int64 gives
  * a value in that range. */
 int32_t rpl_date_weekday(int64_t date);

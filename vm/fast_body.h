@@ -23,6 +23,22 @@ static inline bool is_in(int64_t value, int64_t set) {
   return (uint64_t)value < 64 && (uint64_t)set >> value & 1;
 }
 
+/* Whether a + b is c. */
+static inline bool is_sum(int64_t a, int64_t b, int64_t c) {
+  int64_t sum;
+  return !__builtin_add_overflow(a, b, &sum) && sum == c;
+}
+
+/* The year of an instant so many seconds east of UTC; in range as
+ * rpl_date_of. */
+static inline bool year_at(int64_t instant, int64_t offset, int64_t *year) {
+  int64_t date;
+  if (!rpl_date_of(instant, (int32_t)offset, &date))
+    return false;
+  *year = rpl_date_year(date);
+  return true;
+}
+
 static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
   int64_t sum;
   if (__builtin_add_overflow(instant, duration, &sum) ||

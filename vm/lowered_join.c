@@ -555,6 +555,10 @@ static bool take_code(RplJoining *joining, const RplLoweredCode *code,
 }
 
 static bool close_joined(RplJoining *joining, RplLoweredStream *stream) {
+  rpl_join_reach(joining);
+  if (!count_reads(joining))
+    return false;
+  rpl_join_pairs(joining);
   return join_all(joining) && close_stream(joining->lower, joining->jumps,
                                            joining->reads, NULL, stream);
 }

@@ -45,4 +45,7 @@ void rpl_join_reach(RplJoining *joining);
  * short. */
 bool rpl_join_patterns(RplJoining *joining);
 
+/* Joins pairs of operations for single decisions (lowered_pairs.c). */
+void rpl_join_pairs(RplJoining *joining);
+
 #endif /* RPL_VM_LOWERED_JOIN_H */

@@ -423,7 +423,9 @@ bool rpl_paths_write(RplPaths *paths, RplPathCode *made) {
   Layout layout = {.paths = paths, .made = made};
   memset(made, 0, sizeof *made);
   paths->first = real(paths->first);
-  if (!put_in_order(&layout) || !write_nodes(&layout) || !write_gate(&layout) ||
+  if (!put_in_order(&layout) ||
+      !rpl_paths_filter(paths, layout.order, layout.count) ||
+      !put_in_order(&layout) || !write_nodes(&layout) || !write_gate(&layout) ||
       !share_words(&layout))
     return false;
   return !paths->lower->is_short;

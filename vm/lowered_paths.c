@@ -111,6 +111,55 @@ static uint64_t share_of(const RplPaths *paths, const RplKnow *know,
                                                          : 8;
 }
 
+static bool is_leaf(const RplPaths *paths, uint32_t term) {
+  return rpl_term_is(&paths->terms, term, RPL_TERM_SLOT) ||
+         rpl_term_is(&paths->terms, term, RPL_TERM_CONSTANT);
+}
+
+/* Whether a test is whether a + b is c, of words; c stands where it is. */
+static bool is_sum(const RplPaths *paths, const RplPathTest *test,
+                   uint32_t words[3]) {
+  const RplTerm *rows = paths->terms.rows;
+  if (test->op != RPL_LOWERED_IF_EQ_W && test->op != RPL_LOWERED_IF_NE_W)
+    return false;
+  bool is_left = rows[test->a].op == RPL_LOWERED_ADD_W;
+  const RplTerm *sum = &rows[is_left ? test->a : test->b];
+  const RplTerm *other = &rows[is_left ? test->b : test->a];
+  if (sum->op != RPL_LOWERED_ADD_W || other->op != RPL_LOWERED_WIDEN ||
+      rows[sum->a].op != RPL_LOWERED_WIDEN ||
+      rows[sum->b].op != RPL_LOWERED_WIDEN || !is_leaf(paths, other->a))
+    return false;
+  words[0] = rows[sum->a].a;
+  words[1] = rows[sum->b].a;
+  words[2] = other->a;
+  return true;
+}
+
+/* The jump of a test. */
+static RplNode *write_test(RplPaths *paths, RplPath *path,
+                           const RplPathTest *test,
+                           const RplLoweredCode *code) {
+  const char *form = rpl_lowered_form((RplLoweredOp)test->op);
+  uint16_t a = code->a, b = 0;
+  uint32_t words[3];
+  if (form[0] != 's' && is_sum(paths, test, words)) {
+    a = rpl_path_operand(paths, path, words[0]);
+    b = rpl_path_operand(paths, path, words[1]);
+    RplNode *node =
+        rpl_path_append(paths, path,
+                        test->op == RPL_LOWERED_IF_EQ_W ? RPL_LOWERED_IF_SUM_EQ
+                                                        : RPL_LOWERED_IF_SUM_NE,
+                        a, b, 0, 0);
+    node->code.y = rpl_path_operand(paths, path, words[2]);
+    return node;
+  }
+  if (form[0] != 's')
+    a = rpl_path_operand(paths, path, test->a);
+  if (form[1] != '-')
+    b = rpl_path_operand(paths, path, test->b);
+  return rpl_path_append(paths, path, (RplLoweredOp)test->op, a, b, 0, 0);
+}
+
 static void branch(RplPaths *paths, RplPath *path, const RplLoweredCode *code) {
   RplPathTest test = rpl_path_test(paths, &path->know, code);
   if (!rpl_paths_good(paths))
@@ -121,15 +170,8 @@ static void branch(RplPaths *paths, RplPath *path, const RplLoweredCode *code) {
     path->at = may_go ? code->x : path->at + 1;
     return;
   }
-  const char *form = rpl_lowered_form((RplLoweredOp)test.op);
-  uint16_t a = code->a, b = 0;
-  if (form[0] != 's')
-    a = rpl_path_operand(paths, path, test.a);
-  if (form[1] != '-')
-    b = rpl_path_operand(paths, path, test.b);
+  RplNode *node = write_test(paths, path, &test, code);
   RplKnow taken = rpl_paths_take(paths);
-  RplNode *node =
-      rpl_path_append(paths, path, (RplLoweredOp)test.op, a, b, 0, 0);
   if (!rpl_know_copy(paths->arena, &path->know, &taken))
     rpl_paths_fail(paths);
   uint64_t weight = path->weight * share_of(paths, &path->know, &test) / 16;

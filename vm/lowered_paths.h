@@ -178,6 +178,7 @@ typedef struct RplNode {
   uint64_t ranges;       /* the same of tests of bounds */
   uint32_t place;        /* in the order of the result */
   uint8_t state;
+  bool is_filtered;
 } RplNode;
 
 /* The paths that come to an instruction, in the order in which they come. */
@@ -323,6 +324,12 @@ void rpl_paths_find_live(RplPaths *paths, uint32_t at);
 /* The last instruction that is like each one, or very much like it; false when
  * memory is short. */
 bool rpl_paths_find_lasts(RplPaths *paths, uint32_t *found, bool is_close);
+
+/* ---- lowered_filter.c ---- */
+
+/* Adds filters to nodes in order, which are then in no order any more; false
+ * when memory is short. */
+bool rpl_paths_filter(RplPaths *paths, RplNode **order, uint32_t count);
 
 /* ---- lowered_layout.c ---- */
 
