@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # run.sh BUILD [SUITE] [--json FILE] - compiles what is measured and measures it.
 # A suite that is a script of its own (bench/SUITE.sh) is handed the same
-# arguments; without a suite, all of rpl_bench runs.
+# arguments; without a suite, all of rpl_bench runs, and compile.sh.
 set -euo pipefail
 
 build=$1
@@ -30,3 +30,9 @@ for keys in 10 100 1000 10000; do
 done
 
 BENCH_SCRIPTS=$here "$build/bench/rpl_bench" "$programs" "$@"
+
+# All suites: also how long policies of different lengths take to compile.
+if [ $# -eq 0 ] || [ "$1" = --json ]; then
+  printf '\n%s\n' "compile time by length"
+  bash "$here/compile.sh" "$build"
+fi
