@@ -230,6 +230,40 @@ static void growing_fails(void **state) {
   rpl_arena_clear(&arena);
 }
 
+/* What was reserved is one chunk, and blocks of it ask for no more. */
+static void reserved_room_is_one_chunk(void **state) {
+  (void)state;
+  Checker checker = {0, 0, 1};
+  RplAllocator allocator = {checked, &checker};
+  RplArena arena;
+  rpl_arena_init(&arena, &allocator, 0);
+  assert_true(rpl_arena_reserve(&arena, 100000));
+  assert_int_equal(checker.live_blocks, 1);
+  for (int i = 0; i < 10; i++) {
+    unsigned char *block = rpl_arena_alloc(&arena, 9984);
+    assert_non_null(block);
+    assert_zero(block, 9984);
+  }
+  assert_true(rpl_arena_reserve(&arena, 160)); /* left of it */
+  assert_false(rpl_arena_reserve(&arena, 100000));
+  assert_null(rpl_arena_alloc(&arena, 100000));
+  assert_false(arena.is_over_limit);
+  rpl_arena_clear(&arena);
+  assert_int_equal(checker.live_bytes, 0);
+}
+
+static void reserving_keeps_to_the_limit(void **state) {
+  (void)state;
+  RplArena arena;
+  rpl_arena_init(&arena, NULL, 1000);
+  assert_false(rpl_arena_reserve(&arena, 1000)); /* and a header */
+  assert_true(arena.is_over_limit);
+  assert_true(rpl_arena_reserve(&arena, 900));
+  assert_false(rpl_arena_reserve(&arena, SIZE_MAX));
+  assert_non_null(rpl_arena_block(&arena, 800));
+  rpl_arena_clear(&arena);
+}
+
 static void empty_arena(void **state) {
   (void)state;
   RplArena arena;
@@ -253,6 +287,8 @@ int main(void) {
       cmocka_unit_test(copies_are_terminated),
       cmocka_unit_test(growing),
       cmocka_unit_test(growing_fails),
+      cmocka_unit_test(reserved_room_is_one_chunk),
+      cmocka_unit_test(reserving_keeps_to_the_limit),
       cmocka_unit_test(empty_arena),
   };
   return cmocka_run_group_tests_name("arena", tests, NULL, NULL);

@@ -471,6 +471,49 @@ static RplStatus read_bytes(RplBytes bytes, RplProgramError *error) {
   return status;
 }
 
+/* Numbers are canonical that are written as rpl_number_write writes what they
+ * are read as. */
+static bool is_canonical(RplArena *arena, RplSlice text) {
+  char written[RPL_NUMBER_TEXT_MAX];
+  RplNumber number;
+  bool is_ratio = memchr(text.data, '/', text.length) != NULL;
+  if ((is_ratio ? rpl_number_parse_ratio(arena, text, &number)
+                : rpl_number_parse(arena, text, &number)) != RPL_NUMBER_OK)
+    return false;
+  size_t length = rpl_number_write(number, written, sizeof written);
+  return rpl_slice_equal(text, (RplSlice){written, length});
+}
+
+/* Every text of three of these in the place of "1.6", where it stands in the
+ * order of strings. */
+static void test_numbers(void **state) {
+  (void)state;
+  static const char letters[] = "015.-+e/";
+  RplBuilder b;
+  RplArena arena;
+  RplProgramError error;
+  unsigned accepted = 0, refused = 0;
+  rpl_builder_full(&b);
+  rpl_arena_init(&arena, NULL, 0);
+  char *text = &b.blob[*rpl_builder_word(&b, RPL_SECTION_STRINGS, S_1_6, 0)];
+  for (unsigned i = 0; i < 512; i++) {
+    for (unsigned at = 0; at < 3; at++)
+      text[at] = letters[i >> (3 * at) & 7];
+    RplBytes bytes = rpl_builder_program(&b);
+    RplStatus status = read_bytes(bytes, &error);
+    free(bytes.data);
+    if (strcmp(error.message, "strings are not sorted or not unique") == 0)
+      continue;
+    bool is_right = is_canonical(&arena, (RplSlice){text, 3});
+    assert_int_equal(status, is_right ? RPL_OK : RPL_E_PROGRAM);
+    accepted += is_right;
+    refused += !is_right;
+  }
+  assert_true(accepted >= 5 && refused >= 20);
+  rpl_arena_clear(&arena);
+  rpl_builder_clear(&b);
+}
+
 static RplBytes cut(RplBytes bytes, size_t size) {
   RplBytes piece = {malloc(size ? size : 1), size};
   assert_non_null(piece.data);
@@ -697,6 +740,7 @@ static void test_text(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_numbers),
       cmocka_unit_test(test_facts),
       cmocka_unit_test(test_optional_enumeration),
       cmocka_unit_test(test_find),
