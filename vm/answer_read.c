@@ -308,7 +308,8 @@ static bool take_quoted(Reading *reading, uint32_t slot,
     *value = (RplBrief){index, 1, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
     return true;
   }
-  if (fact->kind == RPL_KIND_CURRENCY && text.length == 3) {
+  /* Another fact of that type says nothing of amounts. */
+  if (slot + 1 == reading->answers->currency_place && text.length == 3) {
     *value = (RplBrief){0, 1, RPL_CURRENCY_NONE, RPL_STATE_KNOWN};
     char code[4] = {text.data[0], text.data[1], text.data[2], ' '};
     bool is_taken = take_currency(reading->answers, code);

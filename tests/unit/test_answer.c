@@ -318,6 +318,31 @@ static void bare_amounts_have_a_currency(void **state) {
   end(&ways);
 }
 
+/* Amounts are in the currency that the first such fact names, whichever others
+ * there are: without it, zero has none. */
+static void another_currency_is_none_of_amounts(void **state) {
+  static const char *const texts[] = {
+      "{\"paid_in\":\"USD\",\"asked_in\":\"USD\",\"n\":0}",
+      "{\"asked_in\":\"EUR\",\"n\":0,\"paid_in\":\"USD\"}",
+      "{\"asked_in\":\"USD\",\"n\":0}",
+      "{\"asked_in\":\"EUR\",\"n\":1,\"fee\":\"USD 2\"}",
+      "{\"asked_in\":\"XXQ\",\"n\":1,\"fee\":\"USD 2\"}",
+  };
+  Ways ways = begin("edition 1; policy sample \"Two currencies\";\n"
+                    "fact paid_in : currency; fact asked_in : currency;\n"
+                    "fact fee : money; fact n : integer;\n"
+                    "informational free if n == 0 because \"In {asked_in}.\";\n"
+                    "informational r if n > 0 because \"{fee}, {asked_in}.\";\n"
+                    "output rest : money = if n == 0 then 0 else fee;\n"
+                    "amount = 0 if n < 0; otherwise denied;\n");
+  (void)state;
+  for (int turn = 0; turn < 4; turn++)
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+      compare(&ways, texts[i]);
+  assert_in_range(ways.filled, 3, 12);
+  end(&ways);
+}
+
 static void params_hold_from_now_on(void **state) {
   Ways ways = begin(policy);
   static const char dark[] =
@@ -564,6 +589,7 @@ int main(void) {
       cmocka_unit_test(all_ways_give_the_same),
       cmocka_unit_test(objects_of_all_shapes),
       cmocka_unit_test(bare_amounts_have_a_currency),
+      cmocka_unit_test(another_currency_is_none_of_amounts),
       cmocka_unit_test(params_hold_from_now_on),
       cmocka_unit_test(records_and_flags),
       cmocka_unit_test(forms_are_kept_up_to_a_limit),
