@@ -246,13 +246,26 @@ void rpl_lowering_forget(RplLowering *lower, uint32_t height) {
       label->height = height;
 }
 
+/* A jump to what follows is not kept: where a condition is settled nothing is
+ * left of it, and what it costs does not count for the code's limit. What is
+ * known there was noted when it was written. */
+static void drop_last_jump(RplLowering *lower, RplLabel *label) {
+  size_t last = lower->code_count;
+  if (!lower->is_dead || !last || label->fixups != last ||
+      lower->code[last - 1].op != RPL_LOWERED_JUMP)
+    return;
+  label->fixups = lower->code[last - 1].x;
+  lower->code_count--;
+}
+
 void rpl_lowering_bind(RplLowering *lower, RplLabel *label) {
-  uint32_t target = (uint32_t)lower->code_count;
   lower->labels = label->outer;
   if (!label->jumps)
     return;
   if (!lower->is_dead)
     meet(lower, label);
+  drop_last_jump(lower, label);
+  uint32_t target = (uint32_t)lower->code_count;
   for (uint32_t at = label->fixups; at;) {
     uint32_t next = lower->code[at - 1].x;
     lower->code[at - 1].x = target;
@@ -321,6 +334,8 @@ void rpl_lowering_trace(RplLowering *lower, size_t instruction, uint32_t temp,
   if (lower->is_dead || instruction >= lower->code_count)
     return;
   const RplLoweredCode *code = &lower->code[instruction];
+  if (code->op == RPL_LOWER_NOTHING)
+    return;
   char written = rpl_lowered_form((RplLoweredOp)code->op)[0];
   if ((written == 'w' || written == 'W') && code->a == val->num &&
       keep_value(lower, val))
