@@ -2,13 +2,6 @@
  * lowered_branch.c - conditions to jumps. See lowered_build.h. */
 #include "vm/lowered_build.h"
 
-/* LIMIT: nested `and`, `or`, `not` from whose truth that of their parts is
- * learnt. */
-#define LEARN_DEPTH 64u
-
-/* Operands looked at for it: of what is used twice, twice as many each time. */
-#define LEARN_VISITS 256u
-
 static RplOp op_of(const RplInstruction *code) {
   return (RplOp)RPL_CODE_OP(code->word);
 }
@@ -83,8 +76,8 @@ static void learn(RplLowering *lower, uint32_t operand, bool truth,
 }
 
 void rpl_lowering_learn(RplLowering *lower, uint32_t operand, bool truth) {
-  unsigned left = LEARN_VISITS;
-  learn(lower, operand, truth, LEARN_DEPTH, &left);
+  unsigned left = RPL_LEARN_VISITS;
+  learn(lower, operand, truth, RPL_LEARN_DEPTH, &left);
 }
 
 /* ---- comparing ---------------------------------------------------------- */
@@ -392,7 +385,7 @@ static bool is_constant(uint32_t operand) {
 bool rpl_lowering_key(const RplLowering *lower, uint32_t operand,
                       RplKeyed *keyed) {
   const RplInstruction *code = rpl_lowering_code(lower, operand);
-  for (uint32_t i = 0; i < LEARN_DEPTH && code && op_of(code) == RPL_OP_AND;
+  for (uint32_t i = 0; i < RPL_LEARN_DEPTH && code && op_of(code) == RPL_OP_AND;
        i++) {
     operand = code->a;
     code = rpl_lowering_code(lower, operand);

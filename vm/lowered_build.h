@@ -29,6 +29,23 @@
 /* A place that a value may be moved to, or nothing; gone from the result. */
 #define RPL_LOWER_NOTHING ((uint16_t)RPL_LOWERED_COUNT)
 
+/* LIMIT: nested `and`, `or`, `not` from whose truth that of their parts is
+ * learnt, and operands looked at for it: of what is used twice, twice as many
+ * each time. Past these a condition is asked for again. */
+#define RPL_LEARN_DEPTH  64u
+#define RPL_LEARN_VISITS 256u
+
+/* LIMIT: guarded definitions of one value that are lowered. */
+#define RPL_LOWER_MAX_GUARDED 4096u
+
+/* LIMIT: rules of one outcome, behind a decisive one, whose truth may matter
+ * beside it; what decides by a rule with more of them is a STOP. */
+#define RPL_LOWER_MAX_BESIDE 1024u
+
+/* LIMIT: operands that the filter of a table of guards is about; a table with
+ * more has none. */
+#define RPL_HOT_MAX_COVERS 32u
+
 /* A value: num * up / (den * down). Other kinds than numbers have a word. */
 typedef struct RplVal {
   uint16_t num; /* operand; a wide one is a word of the frame */

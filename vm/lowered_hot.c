@@ -171,9 +171,6 @@ static RplLoweredHotGuard *cover_of(RplLoweredHotGuard *covers, uint32_t count,
   return NULL;
 }
 
-/* LIMIT: operands that a filter is about; a table with more has none. */
-#define MAX_COVERS 32u
-
 /* One row for all guards of a table about the same operands, when that makes
  * fewer than half as many. Requests that no guard is for pass by these alone.
  */
@@ -184,7 +181,7 @@ static bool add_filter(Heating *heating, const RplLoweredHotGuard *rows,
   for (uint32_t i = 0; i < count; i++) {
     cover = cover_of(covers, cover_count, &rows[i]);
     if (!cover) {
-      if (cover_count == MAX_COVERS || (cover_count + 1) * 2 > count)
+      if (cover_count == RPL_HOT_MAX_COVERS || (cover_count + 1) * 2 > count)
         return false;
       cover = &covers[cover_count++];
       *cover = rows[i];

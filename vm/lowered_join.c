@@ -10,11 +10,6 @@
 
 #include <string.h>
 
-/* LIMIT: conditions on the way to a jump that are looked at, and jumps that one
- * jump is taken past. */
-#define MAX_CONDS 64u
-#define MAX_SKIPS 64u
-
 /* ---- forms -------------------------------------------------------------- */
 
 static const char *form_of(const RplLoweredCode *code) {
@@ -315,7 +310,7 @@ static RplSpan gated_span(const RplLowering *lower, uint16_t operand) {
     return span;
   rpl_lowering_domain(lower, operand & ~RPL_LOWERED_FACT, &span.low,
                       &span.high);
-  for (uint32_t i = 0; i < gate->range_count && i < MAX_CONDS; i++)
+  for (uint32_t i = 0; i < gate->range_count && i < RPL_JOIN_MAX_CONDS; i++)
     if ((gate->ranges[i].slot | RPL_LOWERED_FACT) == operand)
       span = (RplSpan){gate->ranges[i].low, gate->ranges[i].high, false};
   return span;
@@ -332,7 +327,7 @@ static int implied(const RplLowering *lower, const RplLoweredCode *from,
   if (rpl_join_span(lower, from->op, from->a, from->b, &other, &span) &&
       other == operand)
     narrow(&left, &span);
-  for (uint32_t i = 0; cond && i < MAX_CONDS;
+  for (uint32_t i = 0; cond && i < RPL_JOIN_MAX_CONDS;
        i++, cond = lower->cond_rows[cond].parent) {
     const RplCond *row = &lower->cond_rows[cond];
     if (rpl_join_span(lower, row->op, row->a, row->b, &other, &span) &&
@@ -353,7 +348,7 @@ static uint32_t thread(const RplJoining *joining, uint32_t at) {
   const RplLoweredCode *from = &joining->code[at];
   const RplLoweredCode none = {.op = RPL_LOWERED_JUMP};
   uint32_t target = rpl_join_next(joining, from->x);
-  for (uint32_t i = 0; i < MAX_SKIPS; i++) {
+  for (uint32_t i = 0; i < RPL_JOIN_MAX_SKIPS; i++) {
     const RplLoweredCode *code = &joining->code[target];
     if (code->op == RPL_LOWERED_JUMP) {
       target = rpl_join_next(joining, code->x);

@@ -8,6 +8,11 @@
 
 #include "vm/lowered_build.h"
 
+/* LIMIT: conditions on the way to a jump that are looked at, and jumps that one
+ * jump is taken past. */
+#define RPL_JOIN_MAX_CONDS 64u
+#define RPL_JOIN_MAX_SKIPS 64u
+
 typedef struct RplJoining {
   RplLowering *lower;
   RplLoweredCode *code;

@@ -12,10 +12,6 @@
 
 #include <string.h>
 
-/* LIMIT: rules of one outcome whose truth may matter beside a decisive one;
- * with more of them the outcome is the careful engine's. */
-#define MAX_BESIDE 1024u
-
 #define DECIDING (RPL_OUTPUT_AMOUNT | RPL_OUTPUT_REQUIRED | RPL_OUTPUT_DEADLINE)
 
 typedef struct Deciding {
@@ -388,7 +384,7 @@ static void fire(const Deciding *deciding, uint32_t rule, uint32_t giver,
                  uint32_t from) {
   RplLowering *lower = deciding->lower;
   uint32_t first = beside_after(deciding, from);
-  if (deciding->beside_count - first > MAX_BESIDE) {
+  if (deciding->beside_count - first > RPL_LOWER_MAX_BESIDE) {
     (void)rpl_lowering_stop(lower);
     return;
   }

@@ -102,9 +102,6 @@ static bool else_value(RplLowering *lower, const RplInstruction *code,
 
 /* ---- guarded definitions ------------------------------------------------- */
 
-/* LIMIT: guarded definitions of one value that are lowered. */
-#define MAX_GUARDED 4096u
-
 typedef struct Picking {
   const RplGuarded *rows;
   size_t count;
@@ -184,7 +181,7 @@ static bool pick_value(RplLowering *lower, uint32_t temp, RplLabel *none,
   RplValue room;
   const RplValue *first = rpl_lowering_fixed(lower, at, &room);
   size_t extra = !(first && first->state == RPL_STATE_NONE);
-  if (count > MAX_GUARDED)
+  if (count > RPL_LOWER_MAX_GUARDED)
     return rpl_lowering_stop(lower);
   RplGuarded *rows =
       rpl_arena_array(&lower->scratch, count + extra, sizeof *rows);
