@@ -2,6 +2,8 @@
  * crc32.c - see crc32.h. */
 #include "vm/crc32.h"
 
+#include "vm/processor.h"
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -107,7 +109,7 @@ TARGET static uint32_t update_native(uint32_t crc, const uint8_t *bytes,
 }
 
 RplCrc32Update *rpl_crc32_native(void) {
-  return __builtin_cpu_supports("pclmul") ? update_native : NULL;
+  return RPL_PROCESSOR_HAS(PCLMULQDQ, "pclmul") ? update_native : NULL;
 }
 
 #else
