@@ -48,9 +48,43 @@ void gather_add(Gathered *gathered, const RplSlotFacts *facts,
   gathered->expected[row] = *expected;
 }
 
-/* Columns of all facts; one that every row has goes without a mask. */
+/* Columns of fewer bits, where these hold all values that are given; the others
+ * do not matter. */
+typedef struct Narrow {
+  int32_t ints[GATHER_ROWS];
+  uint8_t bytes[GATHER_ROWS];
+} Narrow;
+
+static void narrow_column(const Gathered *gathered, RplColumn *column,
+                          Narrow *narrow) {
+  bool is_int = true, is_byte = true;
+  for (uint32_t row = 0; row < gathered->count; row++) {
+    int64_t value = gathered->values[column->slot][row];
+    bool is_given = has(gathered->given[column->slot], row);
+    is_int = is_int && (!is_given || value == (int32_t)value);
+    is_byte = is_byte && (!is_given || value == (uint8_t)value);
+    narrow->ints[row] = (int32_t)(uint32_t)(uint64_t)value;
+    narrow->bytes[row] = (uint8_t)(uint64_t)value;
+  }
+  if (is_byte) {
+    column->values = narrow->bytes;
+    column->width = RPL_WIDTH_UINT8;
+  } else if (is_int) {
+    column->values = narrow->ints;
+    column->width = RPL_WIDTH_INT32;
+  }
+}
+
+static bool is_text(const RplTables *tables, uint32_t slot) {
+  uint32_t type = rpl_facts(tables)[slot].type;
+  return rpl_types(tables)[type].kind == RPL_KIND_TEXT;
+}
+
+/* Columns of all facts; one that every row has goes without a mask. Every other
+ * time they are as narrow as they can be. */
 static size_t make_columns(const Gathered *gathered, const RplTables *tables,
                            RplColumn *columns) {
+  static Narrow narrow[GATHER_SLOTS];
   size_t made = 0;
   for (uint32_t slot = 0; slot < gathered->slot_count; slot++) {
     bool is_whole = true;
@@ -61,6 +95,8 @@ static size_t make_columns(const Gathered *gathered, const RplTables *tables,
     columns[made++] = (RplColumn){
         gathered->values[slot], is_whole ? NULL : gathered->given[slot],
         is_whole ? NULL : gathered->none[slot], slot, RPL_WIDTH_INT64};
+    if (gathered->turn / 4 % 2 && !is_text(tables, slot))
+      narrow_column(gathered, &columns[made - 1], &narrow[slot]);
   }
   return made;
 }
