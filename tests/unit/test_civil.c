@@ -75,6 +75,7 @@ static void days_agree_with_libc(void **state) {
     assert_non_null(gmtime_r(&seconds, &tm));
     assert_true(rpl_date_to_ymd(date, &ymd));
     assert_int_equal(ymd.year, tm.tm_year + 1900);
+    assert_int_equal(rpl_date_year(date), ymd.year);
     assert_int_equal(ymd.month, tm.tm_mon + 1);
     assert_int_equal(ymd.day, tm.tm_mday);
     assert_int_equal(rpl_date_weekday(date) % 7, tm.tm_wday);
