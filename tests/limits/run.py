@@ -154,6 +154,42 @@ def proof(folder, extra):
                   f"denied dear if t(n, 1) > 0;\n{TAIL}", folder)
 
 
+def fields(folder, extra):
+    """RPL_MAX_RECORD_FIELDS."""
+    names = "".join(f"f{i} : integer; " for i in range(64 + extra))
+    return policy(f"{HEAD}record r {{ {names}}}\nfact a : r;\n"
+                  f"denied dear if a.f63 > 1;\n{TAIL}", folder)
+
+
+def listed(folder, extra):
+    """RPL_MAX_LIST_ITEMS as the bound of a type."""
+    return policy(f"{HEAD}fact l : list of integer up to {10000 + extra};\n"
+                  f"denied dear if any(x > 1 for x in l);\n{TAIL}", folder)
+
+
+def arriving(folder, extra):
+    """As many elements as the type says; the last of them decides."""
+    listed(folder, 0)
+    path = os.path.join(folder, "facts.json")
+    with open(path, "w", encoding="utf-8") as file:
+        file.write('{"l": [' + "0, " * (9999 + extra) + "2]}")
+    status, output = run("eval", os.path.join(folder, "p.rpl"), path,
+                         "--format", "json")
+    is_good = status == 0 and '"dear"' in output
+    return (0, "") if is_good else (1, f"{status} {output}")
+
+
+def list_cost(folder, extra):
+    """50 rules of 2 for each element and 2 more; what else there is comes to
+    99: 999,999, and 100 more for another element."""
+    each = "".join(f"denied e{i} if any(x > {i} for x in l);\n"
+                   for i in range(50))
+    once = "".join(f"denied r{i} if a > {i};\n" for i in range(46))
+    return policy(f"{HEAD}fact a : number;\n"
+                  f"fact l : list of integer up to {9998 + extra};\n"
+                  f"{each}{once}{TAIL}", folder)
+
+
 with tempfile.TemporaryDirectory() as folder:
     pair("height of an expression", "E0501",
          lambda extra: calc("+".join(["1"] * (4096 + extra))))
@@ -179,6 +215,11 @@ with tempfile.TemporaryDirectory() as folder:
     pair("parameters", "E0528", lambda extra: parameters(folder, extra))
     pair("calls inside each other", "E0525", lambda extra: calls(folder, extra))
     pair("what calls come to", "E0526", lambda extra: expansion(folder, extra))
+    pair("fields of a record", "E0522", lambda extra: fields(folder, extra))
+    pair("bound of a list", "E0521", lambda extra: listed(folder, extra))
+    pair("elements that arrive", "than the limit", lambda extra: arriving(folder, extra))
+    pair("cost by the bounds of lists", "E0509",
+         lambda extra: list_cost(folder, extra))
     pair("facts that cases turn on", "E0405", lambda extra: turns(folder, extra))
     pair("steps over all cases", "E0405", lambda extra: cases(folder, extra))
     pair("proof of a table", "E0527", lambda extra: proof(folder, extra))
