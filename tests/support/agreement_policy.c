@@ -310,7 +310,11 @@ static void boolean(Writer *writer, unsigned depth) {
     CHOOSE(writer, "(d1 within 7d of d0)", "(i0 between 1 and 20)",
            "(n0 between i0 and 300)", "(day > 2024-10-10)",
            "(date of d0 in +08:00 < day)", "(start of day in +08:00 <= d1)",
-           "(label < \"two\")");
+           "(label < \"two\")", "(m0 + m2 == m1)",
+           "(m3 is not none and m0 + m3 != m2)", "(i0 + i1 != 100)",
+           "(year of (date of d0 in +08:00) == year of (date of d1 in "
+           "-03:00))",
+           "(d2 is not none and year of (date of d2 in +00:00) != 2024)");
     return;
   case 6:
     put(writer, "(if ");
