@@ -57,7 +57,7 @@ typedef struct RplFast {
                                         RPL_FAST_UNCHOSEN: it was not yet */
   uint32_t waits_changes;    /* of the facts, when `waits` began */
   uint32_t waits; /* requests decided carefully since, for want of a form */
-  uint16_t least_currency;   /* that of `lowered`; UINT16_MAX: there is none */
+  uint32_t least_currency;   /* that of `lowered`; UINT32_MAX: there is none */
   uint64_t hot_given;        /* that of `lowered` */
   const RplLoweredCode *hot; /* that of `lowered` */
   int64_t *frame;

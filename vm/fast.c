@@ -166,7 +166,7 @@ static size_t frame_room(const RplLowered *lowered) {
 
 static void drop_form(RplFast *fast) {
   fast->lowered = NULL;
-  fast->least_currency = UINT16_MAX;
+  fast->least_currency = UINT32_MAX;
 }
 
 static bool take_form(RplFast *fast, const RplLowered *lowered) {

@@ -220,7 +220,7 @@ typedef struct RplLowered {
   const RplLoweredHotRange *hot_ranges;
   const RplLoweredHotGuard *hot_guards;
   uint64_t hot_given;      /* of up to 64 slots: those that must be given */
-  uint16_t least_currency; /* 1: the request must have one; UINT16_MAX: `hot`
+  uint32_t least_currency; /* 1: the request must have one; UINT32_MAX: `hot`
                               is for no request */
   const RplLoweredOrigin *origins; /* of `plain` */
   const RplLoweredGuard *guards;   /* of all but `plain` */

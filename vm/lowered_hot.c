@@ -78,7 +78,7 @@ static void add_ranges(Heating *heating, const RplLoweredGate *gate) {
 static void add_gate(Heating *heating) {
   RplLowered *made = heating->lower->made;
   const RplLoweredGate *gate = &made->hot_gate;
-  made->least_currency = gate->word_count == 0 ? UINT16_MAX : made->has_money;
+  made->least_currency = gate->word_count == 0 ? UINT32_MAX : made->has_money;
   if (gate->word_count != 1) {
     add(heating, (RplLoweredCode){.op = RPL_HOT_GATE});
     return;

@@ -177,6 +177,27 @@ static void test_comparisons_with_zero(void **state) {
         4 * RPL_LOWERED_IF_FALSE + 1);
 }
 
+/* A policy without slots runs no hot stream, not even in the greatest word for
+ * a currency, which none has: there is no word of `given` to look at. */
+static void test_no_slot_and_the_last_currency(void **state) {
+  RplProgram *program = load_policy("p.rpl", HEAD "otherwise denied;\n");
+  RplContext *context;
+  RplVerdict verdict;
+  (void)state;
+  assert_int_equal(rpl_program_prepare(program, 0), RPL_OK);
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  assert_true(rpl_fast_form(context)->least_currency > UINT16_MAX);
+  for (int turn = 0; turn < 2; turn++) {
+    const RplSlotFacts facts = {.currency = turn ? UINT16_MAX : 0};
+    assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+    assert_int_equal(verdict.outcome, 0);
+    assert_int_equal(rpl_trace_slots(context, &facts, &verdict), RPL_OK);
+    assert_int_equal(verdict.outcome, 0);
+  }
+  rpl_context_free(context);
+  rpl_program_free(program);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_signs_of_the_gate),
@@ -188,6 +209,7 @@ int main(void) {
       cmocka_unit_test(test_shares_that_are_returned),
       cmocka_unit_test(test_a_share_is_computed_once),
       cmocka_unit_test(test_comparisons_with_zero),
+      cmocka_unit_test(test_no_slot_and_the_last_currency),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
