@@ -725,6 +725,45 @@ static void arguments_that_are_missing(void **state) {
   assert_int_equal(rpl_explain(NULL, &explanation), RPL_E_ARGUMENT);
 }
 
+/* `rules` rules that each look at a disjunction of 4,000 comparisons: at these
+ * and what joins them for the reasons, some 8,000 values, and at their
+ * operands too for the facts that it turns on, some 16,000. */
+static void load_visits(Case *test, unsigned rules) {
+  static char text[400000];
+  size_t length = 0;
+#define PUT(...)                                                               \
+  (length += (size_t)snprintf(text + length, sizeof text - length, __VA_ARGS__))
+  PUT("edition 1; policy shop.why \"W\"; fact a : integer; fact z : integer;\n"
+      "let big = a > 10");
+  for (unsigned i = 11; i < 4010; i++)
+    PUT(" or%sa > %u", i % 100 ? " " : "\n", i);
+  PUT(";\n");
+  for (unsigned i = 0; i < rules; i++)
+    PUT("denied r%u if big and a > %u;\n", i, i);
+  PUT("denied last if z > 9;\notherwise manual_review;\n");
+#undef PUT
+  load(test, text, 0, NULL);
+}
+
+/* Past the limit of 16,000,000 the rest is not explained: with one rule more it
+ * is no longer found that the decision turns on `z`, by the last rule, which
+ * still is there. */
+static void values_that_are_looked_at(void **state) {
+  size_t facts = 2;
+  unsigned rules = 655;
+  (void)state;
+  for (; facts == 2 && rules < 670; rules++) {
+    Case test;
+    load_visits(&test, rules);
+    explain(&test, "{\"a\": 1, \"z\": 1}");
+    facts = test.explanation->fact_count;
+    assert_true(facts == 2 || rules > 655);
+    assert_int_equal(rule(&test, "last")->condition.verdict, RPL_TRUTH_FAILED);
+    end(&test);
+  }
+  assert_int_equal(facts, 1);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(parts_that_decide),
@@ -750,6 +789,7 @@ int main(void) {
       cmocka_unit_test(over_the_limit_of_the_decision),
       cmocka_unit_test(every_allocation_may_fail),
       cmocka_unit_test(arguments_that_are_missing),
+      cmocka_unit_test(values_that_are_looked_at),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
