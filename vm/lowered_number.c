@@ -209,11 +209,14 @@ static RplVal times(RplLowering *lower, RplVal num, int64_t factor) {
 
 /* ---- denominators ------------------------------------------------------- */
 
-/* A denominator as a numerator. */
+/* A denominator as a numerator. Where paths have met, nothing may be known any
+ * more of a slot that a value is over. */
 static RplVal of_den(const RplLowering *lower, uint16_t den) {
   RplVal val = rpl_val_word(den, 1, INT64_MAX);
-  if (den & RPL_LOWERED_FACT) {
-    const RplSlotKnown *known = &lower->slots[den & ~RPL_LOWERED_FACT];
+  if (!(den & RPL_LOWERED_FACT))
+    return val;
+  const RplSlotKnown *known = &lower->slots[den & ~RPL_LOWERED_FACT];
+  if (known->is_given) {
     val.low = known->low > 1 ? known->low : 1;
     val.high = known->high;
   }
@@ -532,6 +535,8 @@ static void learn_bound(RplLowering *lower, RplOp op, const RplVal *val,
   uint32_t slot = val->num & ~RPL_LOWERED_FACT;
   RplSlotKnown known = lower->slots[slot];
   int64_t low = (int64_t)bound->low, high = (int64_t)bound->high;
+  if (!known.is_given)
+    return; /* forgotten where paths met */
   if (op == RPL_OP_EQ || op == RPL_OP_GE)
     known.low = low > known.low ? low : known.low;
   if (op == RPL_OP_EQ || op == RPL_OP_LE)

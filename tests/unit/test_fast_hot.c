@@ -169,6 +169,32 @@ static void test_a_share_is_computed_once(void **state) {
   rpl_program_free(program);
 }
 
+/* One arm of a choice stops, so what is left is over a divisor that nothing is
+ * known of behind it: -3.91 / (2^63 - 2) is less than 164.00, but 16400 times
+ * that divisor does not fit 64 bits. */
+static void test_a_divisor_of_the_only_arm(void **state) {
+  (void)state;
+  RplProgram *program = load_policy(
+      "p.rpl",
+      HEAD "fact few : integer; fact divisor : integer;\n"
+           "fact least : money > 0; fact debt : money;\n"
+           "refund r if (if few > 3 then debt / divisor else "
+           "round(least, 1, half_up)) >= least;\n"
+           "output amount : money = least for refund; otherwise denied;\n");
+  const int64_t values[4] = {4, INT64_MAX - 1, 16400, -391};
+  const uint64_t given = 15;
+  RplSlotFacts facts = {
+      .values = values, .given = &given, .currency = rpl_slot_currency("USD")};
+  RplContext *context;
+  RplVerdict verdict;
+  assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
+  assert_int_equal(rpl_decide_slots(context, &facts, &verdict), RPL_OK);
+  assert_int_equal(verdict.flags, 0); /* by the fast form */
+  assert_int_equal(verdict.rule, RPL_VERDICT_NO_RULE);
+  rpl_context_free(context);
+  rpl_program_free(program);
+}
+
 static void test_comparisons_with_zero(void **state) {
   (void)state;
   agree(HEAD "fact a : integer >= 0; fact b : integer; fact c : integer >= 0;\n"
@@ -208,6 +234,7 @@ int main(void) {
       cmocka_unit_test(test_guards_of_differences),
       cmocka_unit_test(test_shares_that_are_returned),
       cmocka_unit_test(test_a_share_is_computed_once),
+      cmocka_unit_test(test_a_divisor_of_the_only_arm),
       cmocka_unit_test(test_comparisons_with_zero),
       cmocka_unit_test(test_no_slot_and_the_last_currency),
   };
