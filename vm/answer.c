@@ -231,6 +231,13 @@ static RplStatus take_long_way(const Request *request,
   return status;
 }
 
+/* Whether there may be room for a form more. A decision that none is made of
+ * is made once, not twice. */
+static bool has_room(const RplAnswers *answers) {
+  return answers->form_count < RPL_ANSWER_MAX_FORMS &&
+         !answers->forms_arena.is_over_limit;
+}
+
 /* Makes a form of the decision for this request. NULL: none was kept. */
 static RplAnswerForm *learn(const Request *request) {
   RplContext *context = request->context;
@@ -283,7 +290,7 @@ static RplStatus answer(Request *request, RplSlice *json) {
   if (request->plan == NO_PLAN)
     return take_long_way(request, &decision, json);
   form = rpl_answer_find(answers, request->plan);
-  if (!form)
+  if (!form && has_room(answers))
     form = learn(request);
   if (!form || !form->is_checked)
     return check(request, form, json);

@@ -238,7 +238,7 @@ static void take_apart(Parting *parting) {
   RplSlice json = parting->json;
   RplPiece end = {.hole = RPL_HOLE_END};
   size_t begin = 0, at = 0;
-  while (at < json.length) {
+  while (at < json.length && !parting->is_failed) {
     size_t mark = hole_mark(json, at);
     if (!mark) {
       at += json.data[at] == '\\' ? 2 : 1;
