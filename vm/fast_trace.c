@@ -129,7 +129,8 @@ size_t rpl_trace_count(RplContext *context) {
 
 /* ---- events -------------------------------------------------------------- */
 
-/* The word that `operand` had at a step: a written one was written before. */
+/* The word that `operand` had behind a step: a written one was written by it or
+ * before. */
 static int64_t word_at(const RplFast *fast, uint32_t index, uint16_t operand) {
   const RplLowered *lowered = fast->lowered;
   const RplFastStep *steps = fast->trace.steps;
@@ -137,7 +138,7 @@ static int64_t word_at(const RplFast *fast, uint32_t index, uint16_t operand) {
     return fast->trace.values[operand & ~RPL_LOWERED_FACT];
   if (operand < lowered->constant_count)
     return lowered->constants[operand];
-  while (index-- > 0) {
+  for (index++; index-- > 0;) {
     const RplLoweredCode *code = &lowered->plain.code[steps[index].pc];
     if (rpl_lowered_form((RplLoweredOp)code->op)[0] == 'w' &&
         code->a == operand)

@@ -224,6 +224,22 @@ static void test_no_slot_and_the_last_currency(void **state) {
   rpl_program_free(program);
 }
 
+/* A trace tells of a value over itself when that word held another before. */
+static void test_a_trace_of_a_word_over_itself(void **state) {
+  Random random = {11};
+  Agreement agreement = {0};
+  RplProgram *program = load_policy(
+      "p.rpl",
+      HEAD "fact a : boolean; fact d : date; fact e : date;\n"
+           "fact n : number;\n"
+           "denied x if a and year of d == 1999;\n"
+           "denied y if n == year of e / year of e; otherwise refund;\n");
+  (void)state;
+  assert_true(agreement_facts(program, 0, &random, REQUESTS, &agreement));
+  assert_true(agreement.fast > 0);
+  rpl_program_free(program);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_signs_of_the_gate),
@@ -236,6 +252,7 @@ int main(void) {
       cmocka_unit_test(test_a_share_is_computed_once),
       cmocka_unit_test(test_a_divisor_of_the_only_arm),
       cmocka_unit_test(test_comparisons_with_zero),
+      cmocka_unit_test(test_a_trace_of_a_word_over_itself),
       cmocka_unit_test(test_no_slot_and_the_last_currency),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
