@@ -131,29 +131,39 @@ static bool is_true(const RplAnswers *answers, uint32_t operand) {
   return value->state == RPL_STATE_KNOWN && value->num;
 }
 
-/* Whether a rule of that name is a reason. */
-static bool is_reason(const RplAnswers *answers, const RplTables *tables,
-                      const RplPlan *plan, uint32_t name) {
+/* Notes the names of the reasons, in bits of strings that the decision on the
+ * long way clears again. */
+static void name_reasons(const RplAnswers *answers, const RplContext *context,
+                         const RplPlan *plan) {
+  const RplTables *tables = &context->image->tables;
   const RplRuleRecord *rules = rpl_rules(tables);
-  if (!plan->conditions)
-    return rpl_slice_is(rpl_string(tables, name), "otherwise");
-  for (uint32_t i = 0; i < rpl_rules_count(tables); i++)
-    if (rules[i].name == name && rules[i].outcome == plan->outcome &&
+  size_t words = rpl_bit_words(rpl_strings_count(tables));
+  memset(context->rule_named, 0, words * sizeof(uint64_t));
+  for (uint32_t i = 0; plan->conditions && i < rpl_rules_count(tables); i++)
+    if (rules[i].outcome == plan->outcome &&
         is_true(answers, rules[i].condition))
-      return true;
-  return false;
+      rpl_bit_set(context->rule_named, rules[i].name);
 }
 
-static bool stands(const RplAnswers *answers, const RplTables *tables,
-                   const RplPlan *plan, const RplDefinitionRecord *definition) {
-  const RplListRecord *lists = rpl_lists(tables);
+/* Whether a rule of that name is a reason. */
+static bool is_reason(const RplContext *context, const RplPlan *plan,
+                      uint32_t name) {
+  return plan->conditions
+             ? rpl_bit_test(context->rule_named, name)
+             : rpl_slice_is(rpl_string(&context->image->tables, name),
+                            "otherwise");
+}
+
+static bool stands(const RplContext *context, const RplPlan *plan,
+                   const RplDefinitionRecord *definition) {
+  const RplListRecord *lists = rpl_lists(&context->image->tables);
   if (!definition->outcomes_count && !definition->rules_count)
     return true;
   for (uint32_t i = 0; i < definition->outcomes_count; i++)
     if (lists[definition->outcomes + i].item == plan->outcome)
       return true;
   for (uint32_t i = 0; i < definition->rules_count; i++)
-    if (is_reason(answers, tables, plan, lists[definition->rules + i].item))
+    if (is_reason(context, plan, lists[definition->rules + i].item))
       return true;
   return false;
 }
@@ -174,37 +184,59 @@ static bool has_part(const RplAnswers *answers, const RplTables *tables,
   return false;
 }
 
-/* How many definitions, and how many reasons, give an output a value. */
-static bool is_given_once(const RplAnswers *answers, const RplTables *tables,
-                          const RplPlan *plan, uint32_t output) {
+/* Whether no output is given a value by two definitions; those of an output
+ * stand together. */
+static bool is_defined_once(const RplAnswers *answers,
+                            const RplContext *context, const RplPlan *plan) {
+  const RplTables *tables = &context->image->tables;
   const RplDefinitionRecord *definitions = rpl_definitions(tables);
+  uint32_t last = UINT32_MAX; /* output that has one */
+  for (uint32_t i = 0; i < rpl_definitions_count(tables); i++) {
+    if (!stands(context, plan, &definitions[i]) ||
+        !has_part(answers, tables, &definitions[i]))
+      continue;
+    if (definitions[i].output == last)
+      return false;
+    last = definitions[i].output;
+  }
+  return true;
+}
+
+/* Whether no output is given a value by two reasons. */
+static bool is_given_once(const RplAnswers *answers, RplContext *context,
+                          const RplPlan *plan) {
+  const RplTables *tables = &context->image->tables;
   const RplRuleRecord *rules = rpl_rules(tables);
-  uint32_t defined = 0, given = 0;
-  for (uint32_t i = 0; i < rpl_definitions_count(tables); i++)
-    defined += definitions[i].output == output &&
-               stands(answers, tables, plan, &definitions[i]) &&
-               has_part(answers, tables, &definitions[i]);
-  for (uint32_t i = 0; plan->conditions && i < rpl_rules_count(tables); i++)
-    for (uint32_t j = 0; j + 1 < rules[i].gives_count; j += 2)
-      given += rules[i].outcome == plan->outcome &&
-               rpl_lists(tables)[rules[i].gives + j].item == output &&
-               is_true(answers, rules[i].condition);
-  return defined <= 1 && given <= 1;
+  uint64_t *given = rpl_arena_array(
+      &context->arena, rpl_bit_words(rpl_outputs_count(tables)), 8);
+  for (uint32_t i = 0; given && plan->conditions && i < rpl_rules_count(tables);
+       i++) {
+    const RplListRecord *pairs = rpl_lists(tables) + rules[i].gives;
+    if (rules[i].outcome != plan->outcome ||
+        !is_true(answers, rules[i].condition))
+      continue;
+    for (uint32_t j = 0; j + 1 < rules[i].gives_count; j += 2) {
+      if (rpl_bit_test(given, pairs[j].item))
+        return false;
+      rpl_bit_set(given, pairs[j].item);
+    }
+  }
+  return given != NULL;
 }
 
 /* Whether all decisions with the signature at hand have the same bytes but for
  * values. Where two values of an output meet, their equality decides, and where
- * evidence is asked for, the values of sets; a signature tells neither. */
-static bool tells_all(const RplAnswers *answers, const RplContext *context,
+ * evidence is asked for, the values of sets; a signature tells neither. Takes
+ * time linear in the policy, as a decision does. */
+static bool tells_all(const RplAnswers *answers, RplContext *context,
                       const RplPlan *plan) {
   const RplTables *tables = &context->image->tables;
   if (rpl_outcomes(tables)[plan->outcome].reported ==
       rpl_policy(tables)->unknown_report)
     return false;
-  for (uint32_t i = 0; i < rpl_outputs_count(tables); i++)
-    if (!is_given_once(answers, tables, plan, i))
-      return false;
-  return true;
+  name_reasons(answers, context, plan);
+  return is_defined_once(answers, context, plan) &&
+         is_given_once(answers, context, plan);
 }
 
 /* ---- the long way ---------------------------------------------------------
