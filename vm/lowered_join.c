@@ -192,6 +192,13 @@ static bool add_range(RplLowering *lower, RplLoweredGate *gate,
   return true;
 }
 
+static bool is_optional(const RplLowering *lower, uint32_t slot) {
+  const RplTables *tables = lower->tables;
+  return rpl_types(tables)[rpl_facts(tables)[slot].type].optional;
+}
+
+/* Facts that must be there where they are needed are asked for by the gate.
+ * Many requests lack an optional one: paths that need it ask for themselves. */
 static bool build_gate(RplLowering *lower) {
   RplLoweredGate *gate = &lower->made->gate;
   uint32_t slots = lower->made->slot_count;
@@ -211,7 +218,7 @@ static bool build_gate(RplLowering *lower) {
   gate->ranges = ranges;
   for (size_t i = 0; i < lower->code_count; i++) {
     const RplLoweredCode *code = &lower->code[i];
-    if (code->op == RPL_LOWERED_NEED)
+    if (code->op == RPL_LOWERED_NEED && !is_optional(lower, code->a))
       set_bit(given, code->a);
     if (code->op == RPL_LOWERED_KNOWN)
       set_bit(known, code->a);
@@ -239,11 +246,12 @@ static void drop_gated(RplJoining *joining) {
   bool has_coin = gate_has_coin(joining->lower);
   for (uint32_t i = 0; i < joining->count; i++) {
     RplLoweredCode *code = &joining->code[i];
-    bool is_gated = code->op == RPL_LOWERED_NEED ||
-                    code->op == RPL_LOWERED_KNOWN ||
-                    (code->op == RPL_LOWERED_COINED && has_coin) ||
-                    (code->op == RPL_LOWERED_RANGE && !code->y &&
-                     has_bit(gate->given, code->a & ~RPL_LOWERED_FACT));
+    bool is_gated =
+        (code->op == RPL_LOWERED_NEED && has_bit(gate->given, code->a)) ||
+        code->op == RPL_LOWERED_KNOWN ||
+        (code->op == RPL_LOWERED_COINED && has_coin) ||
+        (code->op == RPL_LOWERED_RANGE && !code->y &&
+         has_bit(gate->given, code->a & ~RPL_LOWERED_FACT));
     if (is_gated)
       code->op = RPL_LOWER_NOTHING;
   }

@@ -81,6 +81,24 @@ static void test_what_is_settled_is_not_tested(void **state) {
   close_bench(&bench);
 }
 
+/* An optional fact that one path needs and another one asks about: the gate of
+ * `joined` wants it known, and the path that needs it asks for itself. */
+static void test_gates_do_not_ask_for_optional_facts(void **state) {
+  Bench bench =
+      open_bench(HEAD "fact fee : money >= 0; fact quoted : money? >= 0;\n"
+                      "fact left : boolean;\n"
+                      "denied unquoted if left and quoted is none;\n"
+                      "refund quoted if fee > 0 and quoted > USD 100;\n"
+                      "otherwise denied;\n");
+  const RplLoweredGate *gate = &bench.lowered->gate;
+  (void)state;
+  assert_int_equal(gate->given[0], 5);
+  assert_int_equal(gate->known[0], 2);
+  assert_int_equal(count_ops(&bench.lowered->joined, RPL_LOWERED_NEED), 1);
+  assert_int_equal(count_ops(&bench.lowered->joined, RPL_LOWERED_KNOWN), 0);
+  close_bench(&bench);
+}
+
 static void test_a_deadline_is_computed_once(void **state) {
   Bench bench =
       open_bench(HEAD "fact paid_at : datetime; fact asked_at : datetime;\n"
@@ -209,6 +227,7 @@ static void test_instructions(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_what_is_settled_is_not_tested),
+      cmocka_unit_test(test_gates_do_not_ask_for_optional_facts),
       cmocka_unit_test(test_a_deadline_is_computed_once),
       cmocka_unit_test(test_pairs),
       cmocka_unit_test(test_tests_of_one_word_have_a_filter),
