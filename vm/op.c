@@ -22,26 +22,35 @@ typedef struct Entry {
   uint8_t precedence, cost;
 } Entry;
 
-RplOpInfo rpl_op_info(uint8_t byte) {
-  static const Texts texts = {
-      "",
+static const Texts op_texts = {
+    "",
 #define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
   name, signature, symbol,
 #include "vm/ops.def"
 #undef OP
-  };
-  static const Entry entries[RPL_OP_LIMIT] = {
+};
+
+static const Entry entries[RPL_OP_LIMIT] = {
 #define OP(code, id, name, signature, symbol, precedence, cost, doc)           \
   [code] = {offsetof(Texts, name_##id), sizeof(name),                          \
             sizeof(name) + sizeof(signature), precedence, cost},
 #include "vm/ops.def"
 #undef OP
-  };
+};
+
+RplOpInfo rpl_op_info(uint8_t byte) {
   const Entry *entry = &entries[byte];
-  const char *name = (const char *)&texts + entry->name;
+  const char *name = (const char *)&op_texts + entry->name;
   return (RplOpInfo){entry->name ? name : NULL, name + entry->signature,
                      name + entry->symbol, entry->precedence, entry->cost};
 }
+
+const char *rpl_op_signature(uint8_t byte) {
+  const Entry *entry = &entries[byte];
+  return (const char *)&op_texts + entry->name + entry->signature;
+}
+
+uint8_t rpl_op_cost(uint8_t byte) { return entries[byte].cost; }
 
 const char *rpl_error_name(RplErrorCode code) {
   static const char *const names[RPL_ERROR_COUNT] = {

@@ -40,6 +40,10 @@ typedef struct RplOpInfo {
  * entry whose name is NULL and whose texts are empty. */
 RplOpInfo rpl_op_info(uint8_t byte);
 
+/* The signature alone, "" for a byte that is no operation; the cost alone. */
+const char *rpl_op_signature(uint8_t byte);
+uint8_t rpl_op_cost(uint8_t byte);
+
 typedef enum RplErrorCode {
   RPL_ERROR_NOTHING = 0,
 #define ERROR_VALUE(id, name, text) RPL_ERROR_##id,

@@ -328,7 +328,7 @@ static uint32_t most_elements(const RplTables *tables, uint32_t operand) {
 /* What one row costs each time; `append` may copy its list. */
 static uint32_t row_cost(const RplTables *tables, const RplInstruction *code) {
   uint8_t op = RPL_CODE_OP(code->word);
-  uint32_t cost = rpl_op_info(op).cost;
+  uint32_t cost = rpl_op_cost(op);
   return op == RPL_OP_APPEND
              ? cost + most_elements(tables, code->a) / RPL_COPIED_AT_ONCE
              : cost;

@@ -33,6 +33,9 @@ static void tell(RplLoadError *told, const RplProgramError *error) {
   if (!told)
     return;
   told->offset = error->offset;
+  told->message[0] = '\0';
+  if (!error->message[0])
+    return;
   if (error->zone[0]) {
     (void)snprintf(told->message, sizeof told->message, "zone %s: %s",
                    error->zone, error->message);

@@ -42,21 +42,7 @@ bool rpl_verify_memory(RplVerifier *v) {
              : fail(v, RPL_E_MEMORY, "memory is short");
 }
 
-uint32_t rpl_verify_enter(RplVerifier *v, RplSection section) {
-  v->section = section;
-  v->row = 0;
-  return v->tables->row_count[section];
-}
-
 /* ---- references ---- */
-
-bool rpl_verify_refer(RplVerifier *v, RplSection section, uint32_t index) {
-  if (index >= v->tables->row_count[section])
-    return false;
-  if (v->used[section])
-    v->used[section][index] = 1;
-  return true;
-}
 
 bool rpl_verify_operand(RplVerifier *v, uint32_t operand) {
   uint32_t index = RPL_OPERAND_INDEX(operand);
@@ -75,15 +61,6 @@ bool rpl_verify_operand(RplVerifier *v, uint32_t operand) {
   default:
     return false;
   }
-}
-
-void rpl_verify_open_scope(RplVerifier *v) { v->scope++; }
-
-bool rpl_verify_new_name(RplVerifier *v, uint32_t string) {
-  if (v->stamps[string] == v->scope)
-    return false;
-  v->stamps[string] = v->scope;
-  return true;
 }
 
 static const uint32_t *items_of(const RplVerifier *v, uint32_t first) {
@@ -606,16 +583,16 @@ static const struct {
 #define MUST_BE_USED_COUNT (sizeof must_be_used / sizeof must_be_used[0])
 
 static bool check_all_used(RplVerifier *v) {
-  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
-    uint32_t count = rpl_verify_enter(v, must_be_used[i].section);
-    const uint8_t *used = v->used[v->section];
-    const uint8_t *unused = count ? memchr(used, 0, count) : NULL;
-    if (unused) {
-      v->row = (uint32_t)(unused - used);
-      return rpl_verify_refuse(v, must_be_used[i].message);
-    }
-  }
-  return true;
+  const uint8_t *unused =
+      memchr(v->marks, 0, (size_t)(v->marks_end - v->marks));
+  if (!unused)
+    return true;
+  size_t i = MUST_BE_USED_COUNT - 1;
+  while (v->used[must_be_used[i].section] > unused)
+    i--;
+  v->section = must_be_used[i].section;
+  v->row = (uint32_t)(unused - v->used[v->section]);
+  return rpl_verify_refuse(v, must_be_used[i].message);
 }
 
 /* ---- the whole ---- */
@@ -629,13 +606,21 @@ static bool has_blocks(const RplTables *tables) {
   return false;
 }
 
-/* Marks of all sections and stamps, side by side: where they are few, in memory
- * of the caller's. */
+/* The marks of one section, and the byte for "none" before them. */
+static uint8_t *lay_out(RplVerifier *v, RplSection section, uint8_t *marks) {
+  *marks++ = 1;
+  v->used[section] = marks;
+  return marks + v->tables->row_count[section];
+}
+
+/* Marks and stamps, side by side: where they are few, in memory of the
+ * caller's. Facts are marked, but nobody asks for it. */
 static bool allocate_marks(RplVerifier *v, uint32_t *room, size_t room_bytes) {
   const uint32_t *count = v->tables->row_count;
-  size_t stamps = count[RPL_SECTION_STRINGS], rows = 0;
+  size_t stamps = count[RPL_SECTION_STRINGS];
+  size_t rows = count[RPL_SECTION_FACTS] + 1;
   for (size_t i = 0; i < MUST_BE_USED_COUNT; i++)
-    rows += count[must_be_used[i].section];
+    rows += count[must_be_used[i].section] + 1;
   size_t bytes = stamps * sizeof *room + rows;
   if (bytes <= room_bytes)
     memset(room, 0, bytes);
@@ -645,10 +630,11 @@ static bool allocate_marks(RplVerifier *v, uint32_t *room, size_t room_bytes) {
     return rpl_verify_memory(v);
   uint8_t *marks = (uint8_t *)(room + stamps);
   v->stamps = room;
-  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++) {
-    v->used[must_be_used[i].section] = marks;
-    marks += count[must_be_used[i].section];
-  }
+  v->marks = marks;
+  for (size_t i = 0; i < MUST_BE_USED_COUNT; i++)
+    marks = lay_out(v, must_be_used[i].section, marks);
+  v->marks_end = marks;
+  (void)lay_out(v, RPL_SECTION_FACTS, marks);
   return true;
 }
 
@@ -679,20 +665,15 @@ static bool allocate(RplVerifier *v) {
 }
 
 static bool check_all(RplVerifier *v) {
-  static bool (*const passes[])(RplVerifier *) = {
-      check_stripped,       check_strings,         rpl_verify_blocks,
-      rpl_verify_fields,    check_types,           check_enums,
-      rpl_verify_calendars, rpl_verify_part_types, rpl_verify_constants,
-      rpl_verify_facts,     rpl_verify_code,       check_outcomes,
-      check_steps,          check_outputs,         check_rules,
-      check_definitions,    check_ensures,         rpl_verify_providers,
-      check_policy,         check_texts,           check_segments,
-      check_plain_texts,    check_places,          check_names,
-      check_all_used};
-  for (size_t i = 0; i < sizeof passes / sizeof passes[0]; i++)
-    if (!passes[i](v))
-      return false;
-  return true;
+  return check_stripped(v) && check_strings(v) && rpl_verify_blocks(v) &&
+         rpl_verify_fields(v) && check_types(v) && check_enums(v) &&
+         rpl_verify_calendars(v) && rpl_verify_part_types(v) &&
+         rpl_verify_constants(v) && rpl_verify_facts(v) && rpl_verify_code(v) &&
+         check_outcomes(v) && check_steps(v) && check_outputs(v) &&
+         check_rules(v) && check_definitions(v) && check_ensures(v) &&
+         rpl_verify_providers(v) && check_policy(v) && check_texts(v) &&
+         check_segments(v) && check_plain_texts(v) && check_places(v) &&
+         check_names(v) && check_all_used(v);
 }
 
 RplStatus rpl_image_verify(RplArena *arena, RplImage *image,

@@ -21,7 +21,10 @@ typedef struct RplVerifier {
   RplStatus status; /* why a check returned false */
   RplSection section;
   uint32_t row;                     /* being checked */
-  uint8_t *used[RPL_SECTION_COUNT]; /* a mark a row: something refers to it */
+  uint8_t *used[RPL_SECTION_COUNT]; /* a mark a row: something refers to it;
+                                       before them one for "none". NULL: not
+                                       asked */
+  const uint8_t *marks, *marks_end; /* of sections of which all is used */
   uint32_t *stamps;                 /* a string's newest scope */
   uint32_t scope;
   RplConstant *constants;
@@ -32,23 +35,40 @@ typedef struct RplVerifier {
 
 /* Note why the row being checked is refused (`message` is static) and return
  * false: the program is not valid; it is past a limit; memory is short. */
-bool rpl_verify_refuse(RplVerifier *v, const char *message);
-bool rpl_verify_limit(RplVerifier *v, const char *message);
-bool rpl_verify_memory(RplVerifier *v);
+#define RPL_COLD __attribute__((cold))
+RPL_COLD bool rpl_verify_refuse(RplVerifier *v, const char *message);
+RPL_COLD bool rpl_verify_limit(RplVerifier *v, const char *message);
+RPL_COLD bool rpl_verify_memory(RplVerifier *v);
 
 /* Begins a section at its row 0 and returns its number of rows; the caller's
  * loop counts v->row. */
-uint32_t rpl_verify_enter(RplVerifier *v, RplSection section);
+static inline uint32_t rpl_verify_enter(RplVerifier *v, RplSection section) {
+  v->section = section;
+  v->row = 0;
+  return v->tables->row_count[section];
+}
 
 /* Marks a row as used; false if there is no such row. */
-bool rpl_verify_refer(RplVerifier *v, RplSection section, uint32_t index);
+static inline bool rpl_verify_refer(RplVerifier *v, RplSection section,
+                                    uint32_t index) {
+  if (index >= v->tables->row_count[section])
+    return false;
+  if (v->used[section])
+    v->used[section][index] = 1;
+  return true;
+}
 
 /* The same for an operand; a name is no use of a value. */
 bool rpl_verify_operand(RplVerifier *v, uint32_t operand);
 
 /* Begins a scope of names; then true for a name that is new in it. */
-void rpl_verify_open_scope(RplVerifier *v);
-bool rpl_verify_new_name(RplVerifier *v, uint32_t string);
+static inline void rpl_verify_open_scope(RplVerifier *v) { v->scope++; }
+
+static inline bool rpl_verify_new_name(RplVerifier *v, uint32_t string) {
+  bool is_new = v->stamps[string] != v->scope;
+  v->stamps[string] = v->scope;
+  return is_new;
+}
 
 /* The order of canonical tables: whether a row stands after the one before it,
  * by the first `words` of its words. */

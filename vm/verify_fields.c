@@ -2,76 +2,75 @@
  * verify_fields.c - the pass of the verifier over every field of every row, by
  * the field's kind: what it refers to exists, and is marked as used. There is a
  * loop for each section, unfolded from sections.def, so that no kind is looked
- * up while it runs. See verify.h. */
+ * up while it runs. It only says whether all is well; where it is not, the same
+ * fields are gone through once more for the first that is not. See verify.h. */
 #include "vm/verify.h"
+
+#define INLINE inline __attribute__((always_inline))
 
 /* What fields refer to. A copy that stays in registers: marks are bytes, which
  * for all the compiler knows may lie in the verifier itself. */
 typedef struct Marks {
-  uint32_t strings, types, texts, places, facts, constants, code, items;
-  uint8_t *string, *type, *text, *place, *constant, *temp;
+  uint32_t strings, types, texts, places, items;
+  uint8_t *string, *type, *text, *place;
+  uint32_t counts[4]; /* by the space of an operand; there is one of "none" */
+  uint8_t *spaces[4];
   const uint32_t *blocks;
   uint32_t next_item; /* of lists that belong to a record so far */
 } Marks;
 
 static Marks marks_of(const RplVerifier *v) {
   const RplTables *tables = v->tables;
-  return (Marks){.strings = rpl_strings_count(tables),
-                 .types = rpl_types_count(tables),
-                 .texts = rpl_texts_count(tables),
-                 .places = rpl_places_count(tables),
-                 .facts = rpl_facts_count(tables),
-                 .constants = rpl_constants_count(tables),
-                 .code = rpl_code_count(tables),
-                 .items = rpl_lists_count(tables),
-                 .string = v->used[RPL_SECTION_STRINGS],
-                 .type = v->used[RPL_SECTION_TYPES],
-                 .text = v->used[RPL_SECTION_TEXTS],
-                 .place = v->used[RPL_SECTION_PLACES],
-                 .constant = v->used[RPL_SECTION_CONSTANTS],
-                 .temp = v->used[RPL_SECTION_CODE],
-                 .blocks = v->blocks,
-                 .next_item = 0};
+  uint8_t *const *used = v->used;
+  return (Marks){
+      .strings = rpl_strings_count(tables),
+      .types = rpl_types_count(tables),
+      .texts = rpl_texts_count(tables),
+      .places = rpl_places_count(tables),
+      .items = rpl_lists_count(tables),
+      .string = used[RPL_SECTION_STRINGS],
+      .type = used[RPL_SECTION_TYPES],
+      .text = used[RPL_SECTION_TEXTS],
+      .place = used[RPL_SECTION_PLACES],
+      .counts = {1, rpl_facts_count(tables), rpl_constants_count(tables),
+                 rpl_code_count(tables)},
+      .spaces = {used[RPL_SECTION_FACTS] - 1, used[RPL_SECTION_FACTS],
+                 used[RPL_SECTION_CONSTANTS], used[RPL_SECTION_CODE]},
+      .blocks = v->blocks,
+      .next_item = 0};
 }
 
 /* ---- one field ----------------------------------------------------------- */
 
-static inline bool mark(uint8_t *used, uint32_t count, uint32_t index) {
+static INLINE bool mark(uint8_t *used, uint32_t count, uint32_t index) {
   if (index >= count)
     return false;
   used[index] = 1;
   return true;
 }
 
+/* An index plus one; 0, for none, has the byte before. */
+static INLINE bool mark0(uint8_t *used, uint32_t count, uint32_t index0) {
+  return mark(used - 1, count + 1, index0);
+}
+
 /* What is in a block is read in it alone; a name is no use of a value. */
-static inline bool mark_temp(const Marks *m, RplSection section,
-                             uint32_t index) {
-  if (index >= m->code)
+static INLINE bool mark_operand0(const Marks *m, RplSection section,
+                                 uint32_t operand) {
+  uint32_t index = RPL_OPERAND_INDEX(operand);
+  uint32_t space = RPL_OPERAND_SPACE(operand);
+  if (index >= m->counts[space])
     return false;
-  if (m->blocks && m->blocks[index] != 0 && section != RPL_SECTION_CODE)
+  if (section != RPL_SECTION_CODE && m->blocks && space == RPL_SPACE_TEMP &&
+      m->blocks[index] != 0)
     return false;
   if (section != RPL_SECTION_NAMES)
-    m->temp[index] = 1;
+    m->spaces[space][index] = 1;
   return true;
 }
 
-static inline bool mark_operand(const Marks *m, RplSection section,
-                                uint32_t operand) {
-  uint32_t index = RPL_OPERAND_INDEX(operand);
-  switch (RPL_OPERAND_SPACE(operand)) {
-  case RPL_SPACE_TEMP:
-    return mark_temp(m, section, index);
-  case RPL_SPACE_FACT:
-    return index < m->facts;
-  case RPL_SPACE_CONSTANT:
-    return mark(m->constant, m->constants, index);
-  default:
-    return false;
-  }
-}
-
 /* Flags of records that are known. */
-static inline uint32_t flags_of(RplSection section) {
+static INLINE uint32_t flags_of(RplSection section) {
   switch (section) {
   case RPL_SECTION_ENUMS:
     return RPL_ENUM_OR_OTHER;
@@ -93,7 +92,7 @@ static inline uint32_t flags_of(RplSection section) {
 
 /* Lists are laid out in the order of the fields that own them: so each item
  * belongs to one list, and one order is canonical. */
-static inline bool take_list(Marks *m, uint32_t first, uint32_t count) {
+static INLINE bool take_list(Marks *m, uint32_t first, uint32_t count) {
   if (count == 0)
     return first == 0;
   if (first != m->next_item || count > m->items - first)
@@ -102,7 +101,7 @@ static inline bool take_list(Marks *m, uint32_t first, uint32_t count) {
   return true;
 }
 
-static inline bool is_good(Marks *m, RplSection section, RplFieldKind kind,
+static INLINE bool is_good(Marks *m, RplSection section, RplFieldKind kind,
                            const uint32_t *word) {
   switch (kind) {
   case RPL_FIELD_WORD:
@@ -111,17 +110,17 @@ static inline bool is_good(Marks *m, RplSection section, RplFieldKind kind,
   case RPL_FIELD_STRING:
     return mark(m->string, m->strings, *word);
   case RPL_FIELD_STRING0:
-    return !*word || mark(m->string, m->strings, *word - 1);
+    return mark0(m->string, m->strings, *word);
   case RPL_FIELD_TYPE:
     return mark(m->type, m->types, *word);
   case RPL_FIELD_OPERAND:
-    return mark_operand(m, section, *word);
+    return *word != 0 && mark_operand0(m, section, *word);
   case RPL_FIELD_OPERAND0:
-    return !*word || mark_operand(m, section, *word);
+    return mark_operand0(m, section, *word);
   case RPL_FIELD_TEXT0:
-    return !*word || mark(m->text, m->texts, *word - 1);
+    return mark0(m->text, m->texts, *word);
   case RPL_FIELD_PLACE0:
-    return !*word || mark(m->place, m->places, *word - 1);
+    return mark0(m->place, m->places, *word);
   case RPL_FIELD_LIST:
     return take_list(m, word[0], word[1]);
   case RPL_FIELD_FLAGS:
@@ -141,7 +140,6 @@ static bool refuse_list(RplVerifier *v, const Marks *m, const uint32_t *word) {
              : "a list runs past the end of the lists");
 }
 
-/* Cold: apart from the loops. */
 static bool refuse(RplVerifier *v, const Marks *m, RplFieldKind kind,
                    const uint32_t *word) {
   switch (kind) {
@@ -171,23 +169,34 @@ static bool refuse(RplVerifier *v, const Marks *m, RplFieldKind kind,
   return rpl_verify_refuse(v, "a field has no kind");
 }
 
+/* Goes through all fields until one is not good. */
+static __attribute__((cold)) bool refuse_first(RplVerifier *v) {
+  Marks m = marks_of(v);
+  for (unsigned section = 0; section < RPL_SECTION_COUNT; section++) {
+    const RplSectionInfo *info = rpl_section_info((RplSection)section);
+    const uint32_t *word = v->tables->rows[section];
+    uint32_t count = rpl_verify_enter(v, (RplSection)section);
+    for (; v->row < count; v->row++)
+      for (unsigned i = 0; i < info->words; i++, word++)
+        if (!is_good(&m, (RplSection)section, info->fields[i].kind, word))
+          return refuse(v, &m, info->fields[i].kind, word);
+  }
+  v->row = m.next_item;
+  v->section = RPL_SECTION_LISTS;
+  return rpl_verify_refuse(v, "an item belongs to no list");
+}
+
 /* ---- the sections -------------------------------------------------------- */
 
 #define SECTION(id, Struct, member, side, doc)                                 \
-  static inline __attribute__((always_inline)) bool check_##member(            \
-      RplVerifier *v, Marks *m) {                                              \
+  static INLINE bool check_##member(const RplTables *tables, Marks *m) {       \
     enum { HERE = RPL_SECTION_##id, WORDS = sizeof(Struct) / 4 };              \
-    const uint32_t *row = v->tables->rows[HERE];                               \
-    uint32_t count = rpl_verify_enter(v, (RplSection)HERE);                    \
-    for (uint32_t i = 0; i < count; i++, row += WORDS) {                       \
+    const uint32_t *row = tables->rows[HERE];                                  \
+    for (uint32_t i = tables->row_count[HERE]; i > 0; i--, row += WORDS) {     \
       const uint32_t *word = row;
 #define FIELD(member, kind, doc)                                               \
-  if (!is_good(m, (RplSection)HERE, RPL_FIELD_##kind, word)) {                 \
-    Marks now = *m;                                                            \
-    v->row = i;                                                                \
-    return refuse(v, &now, RPL_FIELD_##kind, word);                            \
-  }                                                                            \
-  word++;
+  if (!is_good(m, (RplSection)HERE, RPL_FIELD_##kind, word++))                 \
+    return false;
 #define END_SECTION                                                            \
   }                                                                            \
   return true;                                                                 \
@@ -200,16 +209,13 @@ static bool refuse(RplVerifier *v, const Marks *m, RplFieldKind kind,
 bool rpl_verify_fields(RplVerifier *v) {
   Marks m = marks_of(v);
 #define SECTION(id, Struct, member, side, doc)                                 \
-  if (!check_##member(v, &m))                                                  \
-    return false;
+  if (!check_##member(v->tables, &m))                                          \
+    return refuse_first(v);
 #define FIELD(member, kind, doc)
 #define END_SECTION
 #include "vm/sections.def"
 #undef SECTION
 #undef FIELD
 #undef END_SECTION
-  v->row = m.next_item;
-  v->section = RPL_SECTION_LISTS;
-  return m.next_item == m.items ||
-         rpl_verify_refuse(v, "an item belongs to no list");
+  return m.next_item == m.items || refuse_first(v);
 }

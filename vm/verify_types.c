@@ -12,155 +12,127 @@
 
 /* ---- signatures ---- */
 
-/* How operands of a letter go together with others. */
-typedef enum Group {
-  GROUP_ALONE, /* it settles nothing */
-  GROUP_SAME,  /* all of them are of one kind */
-  GROUP_OF,    /* a value of an enumeration: of the set of the others */
-  GROUP_SET,   /* a set */
-  GROUP_NUMBER /* an integer or a number */
-} Group;
+/* A bit for each letter of a signature (ops.def). */
+#define LETTER(letter) (UINT64_C(1) << ((letter) - 'A'))
+#define COMPARED       (LETTER('B') | LETTER('T') | LETTER('F') | LETTER('V'))
+#define ORDERED        (COMPARED | LETTER('O'))
+#define PART           (LETTER('B') | LETTER('T') | LETTER('F'))
 
-#define KIND(kind) (UINT32_C(1) << RPL_KIND_##kind)
-#define ANY        (((UINT32_C(1) << RPL_KIND_COUNT) - 1u) & ~KIND(NOTHING))
-#define PARTS      (KIND(LIST) | KIND(RECORD))
-#define ORDERED                                                                \
-  (KIND(INTEGER) | KIND(NUMBER) | KIND(MONEY) | KIND(TEXT) | KIND(DATE) |      \
-   KIND(DATETIME) | KIND(DURATION))
+/* The letters that an operand of a kind may have. */
+static const uint64_t letters_of[RPL_KIND_COUNT] = {
+    [RPL_KIND_BOOLEAN] = LETTER('b') | COMPARED,
+    [RPL_KIND_INTEGER] = LETTER('i') | LETTER('n') | ORDERED,
+    [RPL_KIND_NUMBER] = LETTER('n') | ORDERED,
+    [RPL_KIND_MONEY] = LETTER('m') | ORDERED,
+    [RPL_KIND_TEXT] = LETTER('t') | ORDERED,
+    [RPL_KIND_DATE] = LETTER('d') | ORDERED,
+    [RPL_KIND_DATETIME] = LETTER('D') | ORDERED,
+    [RPL_KIND_DURATION] = LETTER('u') | ORDERED,
+    [RPL_KIND_ENUM] = LETTER('e') | COMPARED,
+    [RPL_KIND_ROUNDING] = LETTER('r') | COMPARED,
+    [RPL_KIND_CURRENCY] = LETTER('c') | COMPARED,
+    [RPL_KIND_ZONE] = LETTER('z') | COMPARED,
+    [RPL_KIND_SET] = LETTER('s') | COMPARED,
+    [RPL_KIND_PERIOD] = LETTER('p') | COMPARED,
+    [RPL_KIND_CALENDAR] = LETTER('k') | LETTER('B'),
+    [RPL_KIND_LIST] = LETTER('L') | PART,
+    [RPL_KIND_RECORD] = LETTER('R') | PART};
 
-/* The letters of signatures (ops.def): the kinds that an operand may be of, and
- * for a result the kind. */
-typedef struct Letter {
-  uint32_t kinds;
-  uint8_t kind;
-  uint8_t group;
-} Letter;
+/* Operands that must be of one kind; a value of an enumeration and a set of it
+ * belong together as the set. */
+#define OF_SET (LETTER('e') | LETTER('s'))
+#define JOINED (LETTER('T') | LETTER('F') | LETTER('V') | LETTER('O') | OF_SET)
 
-#define OF_KIND(kind)                                                          \
-  { KIND(kind), RPL_KIND_##kind, GROUP_ALONE }
-
-static const Letter letters[128] = {
-    ['b'] = OF_KIND(BOOLEAN),
-    ['i'] = OF_KIND(INTEGER),
-    ['n'] = {KIND(INTEGER) | KIND(NUMBER), RPL_KIND_NUMBER, GROUP_NUMBER},
-    ['m'] = OF_KIND(MONEY),
-    ['t'] = OF_KIND(TEXT),
-    ['d'] = OF_KIND(DATE),
-    ['D'] = OF_KIND(DATETIME),
-    ['u'] = OF_KIND(DURATION),
-    ['p'] = OF_KIND(PERIOD),
-    ['r'] = OF_KIND(ROUNDING),
-    ['c'] = OF_KIND(CURRENCY),
-    ['k'] = OF_KIND(CALENDAR),
-    ['z'] = OF_KIND(ZONE),
-    ['L'] = OF_KIND(LIST),
-    ['R'] = OF_KIND(RECORD),
-    ['B'] = {ANY, 0, GROUP_ALONE},
-    ['T'] = {ANY & ~KIND(CALENDAR), 0, GROUP_SAME},
-    ['F'] = {ANY & ~KIND(CALENDAR), 0, GROUP_SAME},
-    ['V'] = {ANY & ~KIND(CALENDAR) & ~PARTS, 0, GROUP_SAME},
-    ['O'] = {ORDERED, 0, GROUP_SAME},
-    ['e'] = {KIND(ENUM), 0, GROUP_OF},
-    ['s'] = {KIND(SET), 0, GROUP_SET}};
-
-static const Letter *letter_of(char letter) {
-  return &letters[(unsigned char)letter % 128u];
+/* The kind of a result that has one whatever the operands are. */
+static uint32_t kind_of_result(char letter) {
+  static const uint8_t kinds['z' - 'A' + 1] = {
+#define RESULT(letter, kind) [(letter) - 'A'] = RPL_KIND_##kind
+      RESULT('b', BOOLEAN),  RESULT('i', INTEGER),
+      RESULT('n', NUMBER),   RESULT('m', MONEY),
+      RESULT('t', TEXT),     RESULT('d', DATE),
+      RESULT('D', DATETIME), RESULT('u', DURATION),
+      RESULT('p', PERIOD)
+#undef RESULT
+  };
+  return kinds[letter - 'A'];
 }
 
 /* What the operands seen so far settle for the result. */
 typedef struct Match {
-  RplTypeWords type;    /* of the operands T, O and F together; kind 0: none */
-  bool is_optional;     /* one of them is optional */
-  bool is_all_integer;  /* no operand `n` is a number */
-  bool second_optional; /* the second operand is optional */
+  uint32_t kind, detail; /* of those that must be of one; kind 0: none yet */
+  bool is_optional;      /* one of them is optional */
+  bool has_number;       /* an operand `n` is no integer */
+  bool second_optional;  /* the second operand is optional */
 } Match;
 
-/* Joins an operand to the group that must be of one kind. */
-static inline bool join(Match *match, uint32_t kind,
-                        const RplTypeWords *operand) {
-  match->is_optional |= operand->optional != 0;
-  if (match->type.kind == RPL_KIND_NOTHING) {
-    match->type = (RplTypeWords){kind, operand->optional, operand->detail};
-    return true;
-  }
-  if (kind == match->type.kind)
-    return operand->detail == match->type.detail;
-  if (!rpl_kind_is_numeric((RplKind)kind) ||
-      !rpl_kind_is_numeric((RplKind)match->type.kind))
-    return false;
-  match->type.kind = RPL_KIND_NUMBER; /* an integer beside a number */
-  return true;
-}
+#define EMPTY_MATCH                                                            \
+  { 0, 0, false, false, false }
 
-/* A value of an enumeration and a set of it belong to one group: the set's. */
-static inline bool accept(Match *match, const Letter *letter,
-                          const RplTypeWords *operand) {
-  if (operand->kind >= RPL_KIND_COUNT || !(letter->kinds >> operand->kind & 1u))
-    return false;
-  switch ((Group)letter->group) {
-  case GROUP_SAME:
-    return join(match, operand->kind, operand);
-  case GROUP_OF:
-  case GROUP_SET:
-    return join(match, RPL_KIND_SET, operand);
-  case GROUP_NUMBER:
-    match->is_all_integer &= operand->kind == RPL_KIND_INTEGER;
+/* These are the inner loop of loading: a Match lives in registers there. */
+#define INLINE inline __attribute__((always_inline))
+
+/* Joins an operand to those that must be of one kind. */
+static INLINE bool join(Match *match, uint32_t kind, uint32_t detail) {
+  if (match->kind == RPL_KIND_NOTHING) {
+    match->kind = kind;
+    match->detail = detail;
     return true;
-  case GROUP_ALONE:
-    break;
   }
+  if (kind == match->kind)
+    return detail == match->detail;
+  if (!rpl_kind_is_numeric((RplKind)kind) ||
+      !rpl_kind_is_numeric((RplKind)match->kind))
+    return false;
+  match->kind = RPL_KIND_NUMBER; /* an integer beside a number */
   return true;
 }
 
 /* Takes operand `index`, whose letter stands at **signature, and goes on to the
- * next one's. */
-static inline __attribute__((always_inline)) bool
-match_operand(Match *match, const char **signature, unsigned index,
-              const RplTypeWords *operand) {
-  const Letter *letter = letter_of(*(*signature)++);
-  bool may_be_optional = **signature == '?';
-  *signature += may_be_optional;
+ * next one's. The operand's kind is one that exists. */
+static INLINE bool match_operand(Match *match, const char **signature,
+                                 unsigned index, const RplTypeWords *operand) {
+  uint64_t letter = LETTER((*signature)[0]);
+  uint32_t may_be_optional = (*signature)[1] == '?', kind = operand->kind;
+  *signature += 1 + may_be_optional;
+  if (!(letters_of[kind] & letter) || operand->optional > may_be_optional)
+    return false;
   if (index == 1)
-    match->second_optional = operand->optional != 0;
-  return accept(match, letter, operand) &&
-         (may_be_optional || !operand->optional);
+    match->second_optional = operand->optional;
+  if (letter & LETTER('n'))
+    match->has_number |= kind == RPL_KIND_NUMBER;
+  if (!(letter & JOINED))
+    return true;
+  match->is_optional |= operand->optional;
+  return join(match, letter & OF_SET ? RPL_KIND_SET : kind, operand->detail);
 }
 
-static RplTypeWords result_of(const Match *match, const char *result) {
-  RplTypeWords type = {match->type.kind, 0, match->type.detail};
+static INLINE RplTypeWords result_of(const Match *match, const char *result) {
   switch (result[0]) {
   case 'T':
-    type.optional = result[1] == '?';
-    return type;
+    return (RplTypeWords){match->kind, result[1] == '?', match->detail};
   case 'S':
-    type.optional = match->is_optional;
-    return type;
+    return (RplTypeWords){match->kind, match->is_optional, match->detail};
   case 'E':
-    type.optional = match->second_optional;
-    return type;
+    return (RplTypeWords){match->kind, match->second_optional, match->detail};
   case 'N':
     return (RplTypeWords){
-        match->is_all_integer ? RPL_KIND_INTEGER : RPL_KIND_NUMBER, 0, 0};
+        match->has_number ? RPL_KIND_NUMBER : RPL_KIND_INTEGER, 0, 0};
   default:
-    return (RplTypeWords){letter_of(result[0])->kind, 0, 0};
+    return (RplTypeWords){kind_of_result(result[0]), 0, 0};
   }
 }
-
-#define EMPTY_MATCH                                                            \
-  { {0, 0, 0}, false, true, false }
 
 bool rpl_op_result_type(uint8_t op, const RplTypeWords *a,
                         const RplTypeWords *b, const RplTypeWords *c,
                         RplTypeWords *result) {
   const RplTypeWords *operands[] = {a, b, c, NULL};
-  const RplOpInfo info = rpl_op_info(op);
-  const char *signature = info.signature;
+  const char *signature = rpl_op_signature(op);
   Match match = EMPTY_MATCH;
   unsigned index = 0;
-  if (!info.name)
+  if (!signature[0])
     return false;
   for (; *signature != '>'; index++)
-    if (!operands[index] ||
+    if (!operands[index] || operands[index]->kind >= RPL_KIND_COUNT ||
         !match_operand(&match, &signature, index, operands[index]))
       return false;
   for (; index < 3; index++)
@@ -476,77 +448,108 @@ bool rpl_verify_facts(RplVerifier *v) {
 
 /* ---- code ---- */
 
-/* Whether the operand is there and may be read here. */
-static inline bool check_operand(RplVerifier *v, char letter,
-                                 uint32_t operand) {
+/* What the loop over the code reads and writes, apart from the verifier, so
+ * that it stays in registers while marks are written. */
+typedef struct Typing {
+  const RplTypeRecord *types;
+  const RplFactRecord *facts;
+  const RplConstantRecord *constants;
+  uint32_t type_count;
+  uint8_t *used_types;
+  uint16_t *temp_types;
+} Typing;
+
+/* The type of the operand; NULL unless it is there and may be read here. */
+static INLINE const RplTypeRecord *type_read(const RplVerifier *v,
+                                             const Typing *typing, char letter,
+                                             uint32_t row, uint32_t operand) {
   uint32_t index = RPL_OPERAND_INDEX(operand);
-  bool is_temp = RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP;
+  uint32_t space = RPL_OPERAND_SPACE(operand);
+  if (space == RPL_SPACE_FACT)
+    return &typing->types[typing->facts[index].type];
+  if (letter == 'F')
+    return NULL;
+  if (space == RPL_SPACE_CONSTANT)
+    return &typing->types[typing->constants[index].type];
+  if (operand == 0 || index >= row ||
+      (v->blocks && !rpl_verify_reaches(v, row, index)))
+    return NULL;
+  return &typing->types[typing->temp_types[index]];
+}
+
+/* Why an operand may not be read. */
+static bool refuse_operand(RplVerifier *v, char letter, uint32_t operand) {
   if (operand == 0)
     return rpl_verify_refuse(v, "an operation lacks an operand");
-  if (is_temp && index >= v->row)
+  if (RPL_OPERAND_SPACE(operand) == RPL_SPACE_TEMP &&
+      RPL_OPERAND_INDEX(operand) >= v->row)
     return rpl_verify_refuse(
         v, "an operand is not the result of an earlier instruction");
-  if (letter == 'F' && RPL_OPERAND_SPACE(operand) != RPL_SPACE_FACT)
+  if (letter == 'F')
     return rpl_verify_refuse(v, "an operand must be a fact and is none");
-  if (is_temp && v->blocks && !rpl_verify_reaches(v, v->row, index))
-    return rpl_verify_refuse(v, "an operand is read outside its block");
-  return true;
+  return rpl_verify_refuse(v, "an operand is read outside its block");
 }
 
 /* The result by the operation's signature, or by the tables of parts. */
-static bool check_operands(RplVerifier *v, const RplInstruction *code,
-                           const char *signature, RplTypeWords *result) {
+static INLINE bool check_operands(RplVerifier *v, const Typing *typing,
+                                  const RplInstruction *code,
+                                  const char *signature, RplTypeWords *result) {
   const uint32_t operands[] = {code->a, code->b, code->c};
-  const RplTypeRecord *types[3] = {NULL, NULL, NULL};
+  const RplTypeRecord *first = NULL, *type = NULL;
   Match match = EMPTY_MATCH;
   unsigned index = 0;
   bool fits = true;
   for (; *signature != '>'; index++) {
-    if (!check_operand(v, *signature, operands[index]))
-      return false;
-    types[index] = rpl_operand_type(v->image, operands[index]);
-    fits &= match_operand(&match, &signature, index, types[index]);
+    type = type_read(v, typing, *signature, v->row, operands[index]);
+    if (!type)
+      return refuse_operand(v, *signature, operands[index]);
+    fits &= match_operand(&match, &signature, index, type);
+    first = first ? first : type;
   }
   for (; index < 3; index++)
     if (operands[index] != 0)
       return rpl_verify_refuse(v, "an operation has an operand too many");
   if (signature[1] == 'P')
     fits = rpl_op_part_type(v->tables, RPL_CODE_OP(code->word),
-                            RPL_CODE_FIELD(code->word), types[0], types[1],
-                            result);
+                            RPL_CODE_FIELD(code->word), first, type, result);
   else
     *result = result_of(&match, signature + 1);
   return fits || rpl_verify_refuse(v, "the operands do not fit the operation");
 }
 
-static bool check_instruction(RplVerifier *v, const RplInstruction *code) {
-  const RplOpInfo info = rpl_op_info(RPL_CODE_OP(code->word));
+static INLINE bool check_instruction(RplVerifier *v, const Typing *typing,
+                                     const RplInstruction *code) {
+  uint8_t op = RPL_CODE_OP(code->word);
+  const char *signature = rpl_op_signature(op);
   uint32_t index = RPL_CODE_TYPE(code->word);
   RplTypeWords result = {0, 0, 0};
-  if (!info.name)
+  if (!signature[0])
     return rpl_verify_refuse(v, "there is no such operation");
-  if (RPL_CODE_FIELD(code->word) != 0 &&
-      !rpl_op_has_field(RPL_CODE_OP(code->word)))
+  if (RPL_CODE_FIELD(code->word) != 0 && !rpl_op_has_field(op))
     return rpl_verify_refuse(v, "unused bits of an instruction are not zero");
-  if (!rpl_verify_refer(v, RPL_SECTION_TYPES, index))
+  if (index >= typing->type_count)
     return rpl_verify_refuse(v,
                              "an instruction names a type that does not exist");
-  if (!check_operands(v, code, info.signature, &result))
+  typing->used_types[index] = 1;
+  if (!check_operands(v, typing, code, signature, &result))
     return false;
-  const RplTypeRecord *type = &rpl_types(v->tables)[index];
+  const RplTypeRecord *type = &typing->types[index];
   if (type->kind != result.kind || type->optional != result.optional ||
       type->detail != result.detail)
     return rpl_verify_refuse(
         v, "an instruction states another type than its result's");
-  v->temp_types[v->row] = (uint16_t)index;
+  typing->temp_types[v->row] = (uint16_t)index;
   return true;
 }
 
 bool rpl_verify_code(RplVerifier *v) {
   const RplInstruction *code = rpl_code(v->tables);
+  const Typing typing = {rpl_types(v->tables),       rpl_facts(v->tables),
+                         rpl_constants(v->tables),   rpl_types_count(v->tables),
+                         v->used[RPL_SECTION_TYPES], v->temp_types};
   uint32_t count = rpl_verify_enter(v, RPL_SECTION_CODE);
   for (; v->row < count; v->row++)
-    if (!check_instruction(v, code++))
+    if (!check_instruction(v, &typing, code++))
       return false;
   return true;
 }
