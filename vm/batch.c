@@ -149,11 +149,7 @@ static void mark_word(RplBatch *batch, uint32_t operand, bool is_read,
 /* Whether an instruction is content with the bytes, or the 32 bits, of one of
  * its operands. */
 static bool serves_bytes(const RplTileCode *code, unsigned operand) {
-  return operand == 0 && (code->op == RPL_LOWERED_IF_TRUE || code->is_byte);
-}
-
-static bool serves_ints(const RplTileCode *code) {
-  return code->op == RPL_LOWERED_IF_TRUE || code->is_int;
+  return operand == 0 && code->is_byte;
 }
 
 /* Whether an instruction asks of a slot only whether it is given. */
@@ -166,7 +162,7 @@ static void mark_stream(RplBatch *batch, const RplTileStream *stream) {
   for (uint32_t at = 0; at < stream->count; at++) {
     const RplTileCode *code = &stream->code[at];
     for (unsigned i = 0; i < code->in_count && !asks_given(code); i++)
-      mark_word(batch, code->in[i], !serves_bytes(code, i), !serves_ints(code));
+      mark_word(batch, code->in[i], !serves_bytes(code, i), !code->is_int);
   }
 }
 
@@ -502,23 +498,22 @@ static bool can_open(const RplBatch *batch) {
   return true;
 }
 
-/* Rows of a tile, of `rows`, for which `joined` may run. */
-static uint64_t gate_rows(const Call *call, uint32_t tile, uint64_t rows) {
+/* Leaves those of the rows for which `joined` may run. */
+static void keep_gated(const Call *call, RplRows *rows) {
   const RplBatch *batch = call->batch;
   const RplStrip *strip = &batch->strip;
   const RplLoweredGate *gate = &batch->lowered->gate;
   for (size_t i = 0; batch->has_masks && i < call->facts->column_count; i++) {
     uint32_t slot = call->facts->columns[i].slot;
-    if (!is_masked(&call->facts->columns[i]))
+    bool is_given = has_slot(gate->given, slot);
+    if (!is_masked(&call->facts->columns[i]) ||
+        !(is_given || (gate->has_known && has_slot(gate->known, slot))))
       continue;
-    if (has_slot(gate->given, slot))
-      rows &= strip->given[slot].tile[tile];
-    else if (gate->has_known && has_slot(gate->known, slot))
-      rows &= strip->given[slot].tile[tile] | strip->none[slot].tile[tile];
+    for (uint32_t tile = 0; tile < RPL_STRIP_TILES; tile++)
+      rows->tile[tile] &= strip->given[slot].tile[tile] |
+                          (is_given ? 0 : strip->none[slot].tile[tile]);
   }
-  return rows ? rows & batch->kernels->ranges(gate->ranges, gate->range_count,
-                                              strip, tile)
-              : 0;
+  batch->kernels->ranges(gate->ranges, gate->range_count, strip, rows);
 }
 
 /* Rows of a tile that share the currency of its first row, where the policy
@@ -559,6 +554,7 @@ static void begin_part(const Part *part) {
   RplBatch *batch = part->call->batch;
   RplStrip *strip = &batch->strip;
   const RplBatchResult *result = part->call->result;
+  strip->tile_count = part->tile_count;
   memset(&strip->active, 0, sizeof strip->active);
   memset(&strip->failed, 0, sizeof strip->failed);
   memset(&strip->has_amount, 0, sizeof strip->has_amount);
@@ -624,24 +620,35 @@ static void run_streams(RplBatch *batch, RplRows *others, size_t other_count,
   batch->kernels->run(&batch->streams[PLAIN], strip);
 }
 
+/* Finds the rows of a part that may be run together. */
+static void find_rows(const Part *part, RplRows *rows) {
+  const Call *call = part->call;
+  RplStrip *strip = &call->batch->strip;
+  memset(rows, 0, sizeof *rows);
+  for (uint32_t tile = 0; tile < part->tile_count; tile++) {
+    size_t first = part->first + (size_t)tile * RPL_TILE_ROWS;
+    uint64_t all = rows_of(part, tile);
+    rows->tile[tile] = same_currency(call, first, all);
+    strip->currency[tile] = currency_of(call, first);
+    strip->failed.tile[tile] = all & ~rows->tile[tile];
+  }
+}
+
 /* Runs the rows that the gate lets through, and the others. */
 static void run_part(const Part *part) {
-  const Call *call = part->call;
-  RplBatch *batch = call->batch;
+  RplBatch *batch = part->call->batch;
   RplStrip *strip = &batch->strip;
   RplRows others;
   size_t other_count = 0;
-  memset(&others, 0, sizeof others);
+  find_rows(part, &others);
+  if (batch->can_open) {
+    strip->active = others;
+    keep_gated(part->call, &strip->active);
+  }
   for (uint32_t tile = 0; tile < part->tile_count; tile++) {
-    size_t first = part->first + (size_t)tile * RPL_TILE_ROWS;
-    uint64_t rows = rows_of(part, tile);
-    uint64_t here = same_currency(call, first, rows);
-    strip->currency[tile] = currency_of(call, first);
-    strip->failed.tile[tile] = rows & ~here;
-    if (batch->can_open)
-      strip->active.tile[tile] = gate_rows(call, tile, here);
-    others.tile[tile] = here & ~strip->active.tile[tile];
-    other_count += (size_t)__builtin_popcountll(others.tile[tile]);
+    others.tile[tile] &= ~strip->active.tile[tile];
+    if (others.tile[tile])
+      other_count += (size_t)__builtin_popcountll(others.tile[tile]);
   }
   run_streams(batch, &others, other_count, part->count);
 }

@@ -11,8 +11,8 @@
  *   batch_tile.c       from a lowered stream to one that strips can run
  *   batch_values.c     which values the words of the frame hold where
  *   batch_kernels.def  the engine itself, compiled once for each level, with
- *                      batch_vector.def, _divide.def, _words.def, _tests.def,
- *                      _days.def
+ *                      batch_vector.def, _ranges.def, _divide.def, _words.def,
+ *                      _tests.def, _days.def
  *   batch_v2.c ...     the levels
  *   batch_rows.c       operations that work row by row
  *
@@ -87,7 +87,7 @@ typedef enum RplTileKind {
 #define RPL_TILE_NO_WORD UINT16_MAX
 
 /* An instruction of a tile. Operands are numbers of RplStrip.words. Tests are
- * IF_TRUE, IF_EQ, IF_LT, IF_EQ_W, IF_LT_W, IF_IN, IF_TEXT_EQ, IF_TEXT_LT,
+ * IF_EQ, IF_LT, IF_EQ_W, IF_LT_W, IF_IN, IF_TEXT_EQ, IF_TEXT_LT,
  * IF_GIVEN, IF_NONE, IF_APART, KNOWN, RANGE, LENGTH, POSITIVE and COINED, which
  * hold where the operation of that name does not stop, or jumps. */
 typedef struct RplTileCode {
@@ -142,6 +142,7 @@ typedef struct RplStrip {
   RplRows *none;         /* by slot: rows without, known not to exist */
   const RplLowered *lowered; /* the form that the streams are of */
   uint32_t slot_count;
+  uint32_t tile_count; /* of the strip: behind these, columns have no rows */
   uint16_t currency[RPL_STRIP_TILES];
   RplRows active; /* rows to run; afterwards what is left of them: none */
   RplRows failed; /* rows that the form stopped for */
@@ -155,9 +156,9 @@ typedef struct RplStrip {
 /* Runs the rows of strip->active to their ends. */
 typedef void (*RplStripRun)(const RplTileStream *stream, RplStrip *strip);
 
-/* Rows of a tile that lie in all of the ranges. */
-typedef uint64_t (*RplTileRanges)(const RplLoweredRange *ranges, uint32_t count,
-                                  const RplStrip *strip, uint32_t tile);
+/* Leaves those of the rows that lie in all of the ranges. */
+typedef void (*RplTileRanges)(const RplLoweredRange *ranges, uint32_t count,
+                              const RplStrip *strip, RplRows *rows);
 
 /* Makes `count` words, a multiple of 64, of a column of int32 or uint8. */
 typedef void (*RplTileWiden)(const void *values, RplWidth width, size_t count,
@@ -205,6 +206,10 @@ RPL_MUST_CHECK RplStatus rpl_strip_make(RplArena *arena,
  * those that it stops for, or for which it holds. */
 uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
                        uint32_t tile, uint64_t rows);
+
+/* Rows of a tile that lie in a range. */
+uint64_t rpl_tile_in_range(const RplLoweredRange *range, const RplStrip *strip,
+                           uint32_t tile);
 
 /* The words of an operand in a tile. */
 static inline const int64_t *rpl_tile_words(const RplStrip *strip,

@@ -224,3 +224,15 @@ uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
   }
   return found;
 }
+
+uint64_t rpl_tile_in_range(const RplLoweredRange *range, const RplStrip *strip,
+                           uint32_t tile) {
+  const int64_t *words = rpl_tile_words(strip, range->slot, tile);
+  const int32_t *ints = strip->ints[range->slot];
+  uint64_t found = 0;
+  for (unsigned row = 0; row < RPL_TILE_ROWS; row++) {
+    int64_t value = ints ? ints[tile * RPL_TILE_ROWS + row] : words[row];
+    found |= (uint64_t)(value >= range->low && value <= range->high) << row;
+  }
+  return found;
+}

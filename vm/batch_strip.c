@@ -70,6 +70,7 @@ RplStatus rpl_strip_make(RplArena *arena, const RplLowered *lowered,
   memset(strip, 0, sizeof *strip);
   strip->lowered = lowered;
   strip->slot_count = slots;
+  strip->tile_count = RPL_STRIP_TILES;
   strip->words = rpl_arena_array(arena, words, sizeof *strip->words);
   strip->bytes = rpl_arena_array(arena, words, sizeof *strip->bytes);
   strip->ints = rpl_arena_array(arena, words, sizeof *strip->ints);

@@ -433,8 +433,8 @@ static Test test_of(uint16_t op) {
     TEST(LENGTH, LENGTH, STOP_IF, true);
     TEST(POSITIVE, POSITIVE, STOP_IF, true);
     TEST(COINED, COINED, STOP_IF, true);
-    TEST(IF_TRUE, IF_TRUE, IF, false);
-    TEST(IF_FALSE, IF_TRUE, IF, true);
+    TEST(IF_TRUE, IF_EQ, IF, true); /* to 0 */
+    TEST(IF_FALSE, IF_EQ, IF, false);
     TEST(IF_EQ, IF_EQ, IF, false);
     TEST(IF_NE, IF_EQ, IF, true);
     TEST(IF_LT, IF_LT, IF, false);
@@ -455,8 +455,8 @@ static Test test_of(uint16_t op) {
     TEST(IF_NEAR, IF_APART, IF, true);
     TEST(IF_LATE, IF_LATE, IF, false);
     TEST(IF_IN_TIME, IF_LATE, IF, true);
-    TEST(GUARD_TRUE, IF_TRUE, DECIDE_IF, false);
-    TEST(GUARD_FALSE, IF_TRUE, DECIDE_IF, true);
+    TEST(GUARD_TRUE, IF_EQ, DECIDE_IF, true);
+    TEST(GUARD_FALSE, IF_EQ, DECIDE_IF, false);
     TEST(GUARD_EQ, IF_EQ, DECIDE_IF, false);
     TEST(GUARD_NE, IF_EQ, DECIDE_IF, true);
     TEST(GUARD_LT, IF_LT, DECIDE_IF, false);
@@ -477,8 +477,14 @@ static void swap(Operands *operands) {
 }
 
 /* Puts the operands into the order that the test has. */
-static void order(uint16_t from, Operands *operands) {
+static void order(Translation *to, uint16_t from, Operands *operands) {
   switch ((RplLoweredOp)from) {
+  case RPL_LOWERED_IF_TRUE:
+  case RPL_LOWERED_IF_FALSE:
+  case RPL_LOWERED_GUARD_TRUE:
+  case RPL_LOWERED_GUARD_FALSE:
+    operands->in[operands->count++] = operand_of(to, constant(to, 0));
+    break;
   case RPL_LOWERED_IF_LE:
   case RPL_LOWERED_IF_LE_W:
   case RPL_LOWERED_IF_TEXT_LE:
@@ -497,6 +503,19 @@ static void order(uint16_t from, Operands *operands) {
   }
 }
 
+/* Constants stand on the right: c < a is no a < c + 1. So a condition and its
+ * contrary are one test, however they are written. */
+static void turn(Translation *to, Test *test, Operands *operands) {
+  Operand *in = operands->in;
+  if (test->op != RPL_LOWERED_IF_LT || !in[0].is_constant ||
+      in[0].constant == INT64_MAX)
+    return;
+  RplHeld next = constant(to, in[0].constant + 1);
+  in[0] = in[1];
+  in[1] = operand_of(to, next);
+  test->is_not = !test->is_not;
+}
+
 static bool is_within(const Operand *operand, int64_t low, int64_t high) {
   return operand->is_constant && operand->constant >= low &&
          operand->constant <= high;
@@ -508,10 +527,8 @@ static void find_narrow(RplTileCode *code, const Operands *operands) {
   const Operand *in = operands->in;
   bool is_equal = code->op == RPL_LOWERED_IF_EQ;
   code->is_byte = is_equal && is_within(&in[1], 0, UINT8_MAX);
-  code->is_int = (is_equal && is_within(&in[1], INT32_MIN, INT32_MAX)) ||
-                 (code->op == RPL_LOWERED_IF_LT &&
-                  (is_within(&in[0], INT32_MIN, INT32_MAX) ||
-                   is_within(&in[1], INT32_MIN, INT32_MAX)));
+  code->is_int = (is_equal || code->op == RPL_LOWERED_IF_LT) &&
+                 is_within(&in[1], INT32_MIN, INT32_MAX);
 }
 
 static RplTileCode *make_test(Translation *to, Test test,
@@ -562,7 +579,8 @@ static void condition(Translation *to, const RplLoweredCode *from, Test test) {
   if (test.op == RPL_LOWERED_IF_LATE)
     late(to, &test, &operands);
   else
-    order(from->op, &operands);
+    order(to, from->op, &operands);
+  turn(to, &test, &operands);
   RplTileCode *code = make_test(to, test, &operands);
   code->x = from->x;
   code->y = from->c;
