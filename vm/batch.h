@@ -98,6 +98,7 @@ typedef struct RplTileCode {
   bool is_int;       /* compares with a constant of 32 bits */
   bool is_stable;    /* depends on nothing that a path chose */
   bool can_stop;     /* of a value */
+  bool is_wide;      /* of a value: it has two words */
   uint8_t in_count;  /* operands in `in`; those past it are 0 */
   uint16_t in[3];    /* what a test or a value is made of, in order */
   uint16_t out;      /* a wide value's low half; the high half is behind it */

@@ -341,6 +341,7 @@ static RplHeld make_value(Translation *to, uint16_t op, uint32_t x,
   code->x = x;
   code->memo = known->memo;
   code->can_stop = can_stop(op);
+  code->is_wide = is_wide;
   code->out = (uint16_t)to->values[rpl_held_number(known->held)].word;
   return known->held;
 }
