@@ -87,6 +87,7 @@ RplStatus rpl_context_make(const RplImage *image, size_t max_bytes,
   rpl_arena_init(&made->fast.arena, allocator, 0);
   rpl_arena_init(&made->fast.trace.bytes, allocator, 0);
   made->fast.param_changes = RPL_FAST_UNCHOSEN;
+  made->fast.careful = rpl_decide_slots_carefully;
   RplStatus status = fill(made);
   if (status)
     rpl_context_free(made);

@@ -57,9 +57,12 @@ typedef struct RplFast {
                                         RPL_FAST_UNCHOSEN: it was not yet */
   uint32_t waits_changes;    /* of the facts, when `waits` began */
   uint32_t waits; /* requests decided carefully since, for want of a form */
-  uint32_t least_currency;   /* that of `lowered`; UINT32_MAX: there is none */
-  uint64_t hot_given;        /* that of `lowered` */
-  const RplLoweredCode *hot; /* that of `lowered` */
+  uint32_t least_currency; /* that of `lowered`; UINT32_MAX: there is none */
+  uint64_t hot_given;      /* that of `lowered` */
+  const RplHotCode *hot;   /* that of `lowered` */
+  /* The careful engine: what decides where this one cannot. */
+  RplStatus (*careful)(RplContext *context, const RplSlotFacts *facts,
+                       RplVerdict *verdict);
   int64_t *frame;
   RplArena arena; /* of a form that is the context's own, and of `frame` */
   RplFastTrace trace;

@@ -22,6 +22,10 @@ bool rpl_fast_prorate_wide(int64_t base, int64_t part, int64_t whole,
          rpl_round_wide(wide, whole, mode, result);
 }
 
+int64_t rpl_fast_round(int64_t num, int64_t den, RplRounding mode) {
+  return rpl_round_word(num, den, mode);
+}
+
 bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
                          RplRounding mode, int64_t *result) {
   return rpl_round_wide((RplInt128)base * part, whole, mode, result);
@@ -31,10 +35,11 @@ bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
 
 #define READ(operand)                                                          \
   (((operand)&RPL_LOWERED_FACT ? values : frame)[(operand) & ~RPL_LOWERED_FACT])
-#define R(operand) READ(operand)
-#define X(operand) READ(operand)
-#define Y(operand) READ(operand)
-#define Z          READ(code->y)
+#define R(operand)      READ(operand)
+#define X(operand)      READ(operand)
+#define Y(operand)      READ(operand)
+#define Z               READ(code->y)
+#define HAS(mask, slot) ((mask)[(slot) >> 6] >> ((slot)&63) & 1)
 
 #define RETURN_VERDICT(paid, due, by_outcome, by_rule, has)                    \
   do {                                                                         \
@@ -57,9 +62,14 @@ bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
       ((paid) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_AMOUNT) |              \
           ((last) == RPL_LOWERED_NO_WORD ? 0u : RPL_VERDICT_DEADLINE))
 
-#define GIVE_UP goto given_up
+#define RETURN_AMOUNT(paid)                                                    \
+  RETURN_VERDICT(paid, 0, code->c, code->x, RPL_VERDICT_AMOUNT)
+#define RETURN_GUARD(outcome, rule) RETURN_VERDICT(0, 0, outcome, rule, 0)
+#define GIVE_UP                     goto given_up
 
-#define GO_TO(row) GO(row)
+#define GO_TO(row)   GO(row)
+#define ASIDE(id)    aside_##id:
+#define GO_ASIDE(id) goto aside_##id
 #if defined(RPL_SWITCH_DISPATCH)
 #define BODY(id) case RPL_LOWERED_##id:
 #define DISPATCH goto again
@@ -270,10 +280,10 @@ bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
          rpl_fast_decide_openly(lowered, facts, context->fast.frame, verdict);
 }
 
-RplStatus rpl_fast_decide_or(RplContext *context, const RplSlotFacts *facts,
-                             RplVerdict *verdict, RplFastCareful *careful) {
+RplStatus rpl_fast_decide_slots(RplContext *context, const RplSlotFacts *facts,
+                                RplVerdict *verdict) {
   return rpl_fast_decide(context, facts, verdict)
              ? RPL_OK
-             : careful(context, facts, verdict);
+             : context->fast.careful(context, facts, verdict);
 }
 #endif

@@ -6,9 +6,9 @@
  *
  * The bodies of the operations stand once, in fast_ops.def, and are compiled
  * over either stream, where every step can be kept for explaining a verdict,
- * and for verdicts over the joined one with a body for each place that operands
- * stand in (fast_hot.c). Both with computed goto, or with a switch where
- * RPL_SWITCH_DISPATCH is defined.
+ * with computed goto, or with a switch where RPL_SWITCH_DISPATCH is defined;
+ * and for verdicts alone over the swift one, with a body for each place that
+ * operands stand in and calls that the compiler makes jumps (fast_hot.c).
  *
  * INVARIANT: a verdict that it gives is that of the careful engine for the same
  * facts. A run reads the facts, the form and the context's frame, writes that
@@ -19,6 +19,12 @@
 
 #include "rpl/slots.h"
 #include "vm/context.h"
+
+/* What decides where the fast engine cannot: the careful one, over slots
+ * (slots.c). */
+typedef RplStatus RplFastCareful(RplContext *context, const RplSlotFacts *facts,
+                                 RplVerdict *verdict);
+RplFastCareful rpl_decide_slots_carefully;
 
 /* Lets a context run the form of its policy. Where that was made already it is
  * chosen now, else when it is first needed. RPL_E_MEMORY. */
@@ -32,25 +38,20 @@ void rpl_fast_end(RplContext *context);
 const RplLowered *rpl_fast_form(RplContext *context);
 
 /* LIMIT: requests with the same set params that the careful engine decides
- * before a form is made for them, which costs as much as hundreds of its
- * decisions. */
-#define RPL_FAST_PATIENCE 256u
+ * before a form is made for them, which costs as much as up to a thousand of
+ * its decisions. */
+#define RPL_FAST_PATIENCE 1024u
 
 /* The same for one request after the other: a host that sets params for each of
  * them never waits for a form. */
 const RplLowered *rpl_fast_form_for_one(RplContext *context);
 
-/* The careful engine: what decides where this one cannot. */
-typedef RplStatus RplFastCareful(RplContext *context, const RplSlotFacts *facts,
-                                 RplVerdict *verdict);
+/* Decides, by the careful engine where the fast one cannot. */
+RPL_MUST_CHECK RplStatus rpl_fast_decide_slots(RplContext *context,
+                                               const RplSlotFacts *facts,
+                                               RplVerdict *verdict);
 
-/* Decides, by `careful` where the fast engine cannot. */
-RPL_MUST_CHECK RplStatus rpl_fast_decide_or(RplContext *context,
-                                            const RplSlotFacts *facts,
-                                            RplVerdict *verdict,
-                                            RplFastCareful *careful);
-
-/* Decides; false when the careful engine has to. */
+/* The same without it: false when the careful engine has to decide. */
 bool rpl_fast_decide(RplContext *context, const RplSlotFacts *facts,
                      RplVerdict *verdict);
 
@@ -80,11 +81,10 @@ bool rpl_fast_run_traced(const RplLowered *lowered,
 
 /* Decides and keeps the facts in the context; the steps are made of them when
  * they are asked for, since a decision is a function of its facts. Where the
- * fast engine cannot decide, `careful` does. RPL_E_MEMORY. */
+ * fast engine cannot decide, the careful one does. RPL_E_MEMORY. */
 RPL_MUST_CHECK RplStatus rpl_fast_trace(RplContext *context,
                                         const RplSlotFacts *facts,
-                                        RplVerdict *verdict,
-                                        RplFastCareful *careful);
+                                        RplVerdict *verdict);
 
 /* Ends what is kept; its room was in the arena of the form. */
 void rpl_fast_forget_trace(RplFastTrace *trace);
@@ -95,5 +95,8 @@ bool rpl_fast_prorate_wide(int64_t base, int64_t part, int64_t whole,
                            RplRounding mode, int64_t *result);
 bool rpl_fast_share_wide(int64_t base, int64_t part, int64_t whole,
                          RplRounding mode, int64_t *result);
+
+/* rpl_round_word, for modes that few policies have. */
+int64_t rpl_fast_round(int64_t num, int64_t den, RplRounding mode);
 
 #endif /* RPL_VM_FAST_H */

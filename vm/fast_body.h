@@ -29,9 +29,13 @@ static inline bool is_sum(int64_t a, int64_t b, int64_t c) {
   return !__builtin_add_overflow(a, b, &sum) && sum == c;
 }
 
+/* What has a variable of its own whose address it gives away is no part of a
+ * body: a call at the end of that would not become a jump. */
+#define OUTSIDE static __attribute__((noinline, unused))
+
 /* The year of an instant so many seconds east of UTC; in range as
  * rpl_date_of. */
-static inline bool year_at(int64_t instant, int64_t offset, int64_t *year) {
+OUTSIDE bool year_at(int64_t instant, int64_t offset, int64_t *year) {
   int64_t date;
   if (!rpl_date_of(instant, (int32_t)offset, &date))
     return false;
@@ -39,34 +43,49 @@ static inline bool year_at(int64_t instant, int64_t offset, int64_t *year) {
   return true;
 }
 
-static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
-  int64_t sum;
-  if (__builtin_add_overflow(instant, duration, &sum) ||
-      sum < RPL_DATETIME_MIN || sum > RPL_DATETIME_MAX)
+/* Parts of a date. */
+OUTSIDE bool year_of(int64_t date, int64_t *year) {
+  RplYmd ymd;
+  if (!rpl_date_to_ymd(date, &ymd))
     return false;
-  *result = sum;
+  *year = ymd.year;
   return true;
 }
 
-/* base - base * part / whole, rounded; whole > 0. Mostly that fits 64 bits. */
-static inline bool prorate(int64_t base, int64_t part, int64_t whole,
-                           RplRounding mode, int64_t *result) {
-  int64_t rest, num;
-  if (__builtin_sub_overflow(whole, part, &rest) ||
-      __builtin_mul_overflow(base, rest, &num))
-    return rpl_fast_prorate_wide(base, part, whole, mode, result);
-  *result = rpl_round_word(num, whole, mode);
+OUTSIDE bool month_of(int64_t date, int64_t *month) {
+  RplYmd ymd;
+  if (!rpl_date_to_ymd(date, &ymd))
+    return false;
+  *month = ymd.month;
   return true;
 }
 
-/* base * part / whole, the same. */
-static inline bool share(int64_t base, int64_t part, int64_t whole,
-                         RplRounding mode, int64_t *result) {
-  int64_t num;
-  if (__builtin_mul_overflow(base, part, &num))
-    return rpl_fast_share_wide(base, part, whole, mode, result);
-  *result = rpl_round_word(num, whole, mode);
+OUTSIDE bool day_of(int64_t date, int64_t *day) {
+  RplYmd ymd;
+  if (!rpl_date_to_ymd(date, &ymd))
+    return false;
+  *day = ymd.day;
   return true;
+}
+
+/* An instant is so far from the ends of 64 bits that a sum that wraps around is
+ * none. */
+_Static_assert(RPL_DATETIME_MIN > INT64_MIN / 2 &&
+                   RPL_DATETIME_MAX < INT64_MAX / 2,
+               "instants are a part of the 64-bit integers");
+static inline bool later(int64_t instant, int64_t duration, int64_t *result) {
+  uint64_t sum = (uint64_t)instant + (uint64_t)duration;
+  *result = (int64_t)sum;
+  return sum - (uint64_t)RPL_DATETIME_MIN <=
+         (uint64_t)RPL_DATETIME_MAX - (uint64_t)RPL_DATETIME_MIN;
+}
+
+/* What is left of base - base * part / whole over whole, where it fits. */
+static inline bool has_rest(int64_t base, int64_t part, int64_t whole,
+                            int64_t *num) {
+  int64_t rest;
+  return !__builtin_sub_overflow(whole, part, &rest) &&
+         !__builtin_mul_overflow(base, rest, num);
 }
 
 #endif /* RPL_VM_FAST_BODY_H */

@@ -88,18 +88,18 @@ static bool keep_facts(RplFastTrace *trace, const RplSlotFacts *facts,
 }
 
 RplStatus rpl_fast_trace(RplContext *context, const RplSlotFacts *facts,
-                         RplVerdict *verdict, RplFastCareful *careful) {
+                         RplVerdict *verdict) {
   RplFastTrace *trace = &context->fast.trace;
   const RplLowered *lowered = rpl_fast_form(context);
   trace->is_kept = trace->is_run = false;
   trace->step_count = 0;
   if (!lowered || ((facts->spelled || !facts->currency) &&
                    rpl_fast_is_strange(lowered, facts)))
-    return careful(context, facts, verdict);
+    return context->fast.careful(context, facts, verdict);
   if ((!trace->steps && !make_room(context)) ||
       !keep_facts(trace, facts, lowered->slot_count))
     return RPL_E_MEMORY;
-  return rpl_fast_decide_or(context, facts, verdict, careful);
+  return rpl_fast_decide_slots(context, facts, verdict);
 }
 
 /* ---- the steps ----------------------------------------------------------- */

@@ -47,10 +47,8 @@ static uint32_t find_text(const RplLoweredKeys *keys, RplSlice text) {
 }
 
 uint32_t rpl_lowered_find(const RplLoweredKeys *keys, int64_t value) {
-  if (keys->is_dense) {
-    uint64_t at = (uint64_t)value - (uint64_t)keys->low;
-    return at <= keys->mask ? keys->keys[at].target : keys->otherwise;
-  }
+  if (keys->is_dense)
+    return rpl_lowered_find_dense(keys, value);
   if (keys->is_text)
     return find_text(keys, *(const RplSlice *)(intptr_t)value);
   uint64_t at = rpl_lowered_hash_word(value) & keys->mask;

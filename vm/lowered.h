@@ -142,13 +142,42 @@ typedef enum RplHotOp {
    * those of the table */
   RPL_HOT_GUARDS_APART_FILTERED,
   RPL_HOT_GUARDS_NEAR_FILTERED,
-  RPL_HOT_RETURN_PAID, /* RETURN of an amount alone */
-  RPL_HOT_RETURN_BARE, /* RETURN of neither */
-  /* PRORATE of slots a and b by the slot in the low half of y, half up, and
-   * RETURN of that; the outcome is the high half of y */
-  RPL_HOT_RETURN_PRORATED,
-  RPL_HOT_RETURN_PRORATED_MIN /* the same, or of slot c if that is less */
+  RPL_HOT_RETURN_PAID,     /* RETURN of an amount alone */
+  RPL_HOT_RETURN_BARE,     /* RETURN of neither */
+  RPL_HOT_RETURN_PRORATED, /* PRORATE of slots a and b by slot d, half up, and
+                              RETURN of that */
+  RPL_HOT_RETURN_PRORATED_MIN, /* the same, or of slot c if that is less */
+  RPL_HOT_COUNT
 } RplHotOp;
+
+/* One instruction of it: the fields of RplLoweredCode, but targets are
+ * distances in bytes, the word y of an operation marked Z is d, what decides
+ * has its outcome and rule in x and y, and what asks whether slot a is there
+ * has in c where the word of that bit begins in a mask, in bytes. */
+typedef struct RplHotCode RplHotCode;
+
+/* What an instruction does: the body of its operation for the places where its
+ * operands stand. It decides, or calls the body of the instruction that is
+ * next, as the last thing that it does. */
+typedef RplStatus RplHotBody(RplContext *context, const RplSlotFacts *facts,
+                             RplVerdict *verdict, const RplHotCode *code,
+                             const int64_t *values, int64_t *frame);
+
+struct RplHotCode {
+  RplHotBody *body;
+  uint16_t a, b, c, d;
+  uint32_t x, y;
+};
+
+/* By RplHotOp, or 4 times an operation and what its operands are: for one that
+ * is marked XY plus 1 when the first word that it reads is a slot, plus 2 when
+ * the second is. NULL in builds that have no hot stream. */
+extern RplHotBody *const rpl_hot_bodies[RPL_HOT_COUNT];
+
+/* LIMIT: instructions that a request goes through. A stream that has a longer
+ * way is not made hot: where the compiler does not turn a call at the end of a
+ * body into a jump, each takes room on the stack. */
+#define RPL_HOT_MAX_STEPS 4096u
 
 typedef struct RplLoweredHotRange {
   uint32_t slot;
@@ -160,12 +189,10 @@ typedef struct RplLoweredHotRange {
  */
 typedef struct RplLoweredHotGuard {
   uint16_t slot, other;
-  uint16_t outcome;
-  uint32_t rule;
+  bool decides; /* false: behind the last one */
+  uint32_t outcome, rule;
   uint64_t low, span;
 } RplLoweredHotGuard;
-
-#define RPL_HOT_NO_GUARD UINT16_MAX
 
 /* One key of a table. */
 typedef struct RplLoweredKey {
@@ -211,12 +238,9 @@ typedef struct RplLowered {
   RplLoweredStream paths; /* count 0: none */
   RplLoweredStream swift;
   RplLoweredGate hot_gate;
-  /* `swift` behind its gate, for an engine with a body for each kind of
-   * operands: op is an RplHotOp, or 4 times an operation, for one that is
-   * marked XY plus 1 when the first word that it reads is a slot, plus 2 when
-   * the second is; these two have lost RPL_LOWERED_FACT. Targets are distances
-   * in bytes; `hot_rows` is where the rows of `swift` begin. */
-  const RplLoweredCode *hot, *hot_rows;
+  /* `swift` behind its gate; `hot_rows` is where the rows of `swift` begin. The
+   * operands that a body expects in slots have lost RPL_LOWERED_FACT. */
+  const RplHotCode *hot, *hot_rows;
   const RplLoweredHotRange *hot_ranges;
   const RplLoweredHotGuard *hot_guards;
   uint64_t hot_given;      /* of up to 64 slots: those that must be given */
@@ -250,6 +274,13 @@ RPL_MUST_CHECK RplStatus rpl_lower_image(const RplImage *image,
 
 /* Where a SWITCH goes on: `value` is what its operand holds. */
 uint32_t rpl_lowered_find(const RplLoweredKeys *keys, int64_t value);
+
+/* The same where keys->is_dense. */
+static inline uint32_t rpl_lowered_find_dense(const RplLoweredKeys *keys,
+                                              int64_t value) {
+  uint64_t at = (uint64_t)value - (uint64_t)keys->low;
+  return at <= keys->mask ? keys->keys[at].target : keys->otherwise;
+}
 
 /* The hashes of key tables; a key stands at hash & mask or behind it. */
 static inline uint64_t rpl_lowered_hash_word(int64_t word) {

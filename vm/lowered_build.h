@@ -156,6 +156,14 @@ typedef struct RplLowering {
   bool is_over;  /* a limit was passed: no form */
 } RplLowering;
 
+/* Whether the instruction behind is not where a request goes on that does not
+ * jump. */
+static inline bool rpl_lowered_ends(const RplLoweredCode *code) {
+  return code->op == RPL_LOWERED_STOP || code->op == RPL_LOWERED_JUMP ||
+         code->op == RPL_LOWERED_RETURN || code->op == RPL_LOWERED_SWITCH ||
+         code->op == RPL_LOWERED_RETURN_MIN;
+}
+
 /* ---- lowered_emit.c ---- */
 
 /* Writes an instruction and returns its index (0 on a dead path). */
@@ -372,7 +380,8 @@ bool rpl_lowering_paths(RplLowering *lower, RplPathCode *made, bool *is_made);
 
 /* ---- lowered_hot.c ---- */
 
-/* Makes `entry` and `hot` of the gate and the joined stream. */
+/* Makes `hot` of the gate and the swift stream, unless a way through it is too
+ * long; false when memory is short. */
 bool rpl_lowering_heat(RplLowering *lower);
 
 #endif /* RPL_VM_LOWERED_BUILD_H */

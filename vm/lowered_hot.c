@@ -7,7 +7,7 @@
 
 typedef struct Heating {
   RplLowering *lower;
-  RplLoweredCode *code; /* gate, then rows */
+  RplHotCode *code; /* gate, then rows */
   uint32_t count;
   RplLoweredHotRange *ranges;
   uint32_t range_count;
@@ -20,8 +20,24 @@ typedef struct Heating {
 /* LIMIT: instructions of a gate but for its tests of naturals and positives. */
 #define GATE_ROWS 4u
 
+/* An instruction as the engine reads it; what it does is in `op`, by the
+ * numbers of rpl_hot_bodies. */
 static void add(Heating *heating, RplLoweredCode code) {
-  heating->code[heating->count++] = code;
+  heating->code[heating->count++] =
+      (RplHotCode){.body = rpl_hot_bodies[code.op],
+                   .a = code.a,
+                   .b = code.b,
+                   .c = code.c,
+                   .d = (uint16_t)code.y,
+                   .x = code.x,
+                   .y = code.y};
+}
+
+/* The same of one that decides an outcome by a rule. */
+static void add_end(Heating *heating, RplLoweredCode code, uint32_t outcome) {
+  add(heating, code);
+  heating->code[heating->count - 1].x = outcome;
+  heating->code[heating->count - 1].y = code.x;
 }
 
 /* Slots whose values must be at least `low`, in *slots; returns how many. */
@@ -145,7 +161,7 @@ static unsigned take_three(RplLoweredCode *code) {
 
 static void end_guards(Heating *heating) {
   heating->guards[heating->guard_count++] =
-      (RplLoweredHotGuard){.outcome = RPL_HOT_NO_GUARD, .span = UINT64_MAX};
+      (RplLoweredHotGuard){.span = UINT64_MAX};
 }
 
 /* Widens `cover` to what `guard` covers; false where that is no interval. */
@@ -185,7 +201,6 @@ static bool add_filter(Heating *heating, const RplLoweredHotGuard *rows,
         return false;
       cover = &covers[cover_count++];
       *cover = rows[i];
-      cover->outcome = 0; /* any but RPL_HOT_NO_GUARD */
     }
     if (!widen(cover, &rows[i]))
       return false;
@@ -207,6 +222,7 @@ static void heat_guards(Heating *heating, RplLoweredCode *code) {
     heating->guards[heating->guard_count++] = (RplLoweredHotGuard){
         .slot = rows[i].fact & (uint16_t)~RPL_LOWERED_FACT,
         .other = rows[i].other & (uint16_t)~RPL_LOWERED_FACT,
+        .decides = true,
         .outcome = rows[i].outcome,
         .rule = rows[i].rule,
         .low = (uint64_t)rows[i].low,
@@ -269,21 +285,28 @@ static void compare_zero(const RplLowering *lower, RplLoweredCode *code) {
                           : op);
 }
 
-static void heat(Heating *heating, RplLoweredCode *code, uint32_t row) {
-  compare_zero(heating->lower, code);
-  RplLoweredOp op = (RplLoweredOp)code->op;
-  if (rpl_lowered_form(op)[3] == 't')
-    code->x = (code->x - row) * (uint32_t)sizeof *code;
+static void add_row(Heating *heating, RplLoweredCode code, uint32_t row) {
+  compare_zero(heating->lower, &code);
+  RplLoweredOp op = (RplLoweredOp)code.op;
+  char kind = rpl_lowered_form(op)[3];
+  if (rpl_lowered_form(op)[0] == 's')
+    code.c = (uint16_t)(code.a / 64 * sizeof(uint64_t));
+  if (kind == 't')
+    code.x = (code.x - row) * (uint32_t)sizeof(RplHotCode);
   if (op == RPL_LOWERED_RETURN) {
-    heat_return(code);
-    return;
+    heat_return(&code);
+  } else {
+    Places places = places_of(op);
+    code.op = (uint16_t)(op * 4u + (places == PLACES_XY  ? take_slots(&code)
+                                    : places == PLACES_Z ? take_three(&code)
+                                                         : 0));
   }
-  Places places = places_of(op);
-  code->op = (uint16_t)(op * 4u + (places == PLACES_XY  ? take_slots(code)
-                                   : places == PLACES_Z ? take_three(code)
-                                                        : 0));
   if (op == RPL_LOWERED_GUARDS)
-    heat_guards(heating, code);
+    heat_guards(heating, &code);
+  if (kind == 'u')
+    add_end(heating, code, code.c);
+  else
+    add(heating, code);
 }
 
 /* What a row behind `code` returns of the word that `code` writes: that, or a
@@ -304,7 +327,7 @@ static bool is_return_of(const RplLoweredCode *code,
 
 /* A share that is only computed to be returned. The row behind stays, as others
  * may jump there. */
-static bool join_return(const RplLoweredCode *code, RplLoweredCode *made) {
+static bool add_share(Heating *heating, const RplLoweredCode *code) {
   uint16_t limit;
   RplHotOp op;
   if (code->op != RPL_LOWERED_PRORATE ||
@@ -312,16 +335,53 @@ static bool join_return(const RplLoweredCode *code, RplLoweredCode *made) {
       !(code->b & code->c & code->y & RPL_LOWERED_FACT) ||
       !is_return_of(code, code + 1, &op, &limit))
     return false;
-  *made = (RplLoweredCode){.op = (uint16_t)op,
-                           .a = code->b,
-                           .b = code->c,
-                           .c = limit,
-                           .x = code[1].x,
-                           .y = (code->y & ~RPL_LOWERED_FACT) |
-                                (uint32_t)code[1].c << 16};
-  (void)take_slot(&made->a);
-  (void)take_slot(&made->b);
-  (void)take_slot(&made->c);
+  RplLoweredCode made = {.op = (uint16_t)op,
+                         .a = code->b,
+                         .b = code->c,
+                         .c = limit,
+                         .x = code[1].x,
+                         .y = code->y & ~RPL_LOWERED_FACT};
+  (void)take_slot(&made.a);
+  (void)take_slot(&made.b);
+  (void)take_slot(&made.c);
+  add_end(heating, made, code[1].c);
+  return true;
+}
+
+/* ---- all ----------------------------------------------------------------- */
+
+static uint32_t most(uint32_t left, uint32_t right) {
+  return left > right ? left : right;
+}
+
+static uint32_t most_of_keys(const RplLoweredKeys *keys,
+                             const uint32_t *steps) {
+  uint32_t found = steps[keys->otherwise];
+  for (uint32_t i = 0; i <= keys->mask; i++)
+    if (keys->keys[i].is_used)
+      found = most(found, steps[keys->keys[i].target]);
+  return found;
+}
+
+/* The most instructions that one request goes through, in *longest; false when
+ * memory is short. */
+static bool measure(RplLowering *lower, uint32_t *longest) {
+  const RplLoweredStream *swift = &lower->made->swift;
+  uint32_t *steps =
+      rpl_arena_array(&lower->scratch, swift->count, sizeof *steps);
+  if (!steps)
+    return false;
+  for (uint32_t i = swift->count; i-- > 0;) {
+    const RplLoweredCode *code = &swift->code[i];
+    char kind = rpl_lowered_form((RplLoweredOp)code->op)[3];
+    uint32_t behind = rpl_lowered_ends(code) ? 0 : steps[i + 1];
+    if (kind == 't')
+      behind = most(behind, steps[code->x]);
+    else if (kind == 'k')
+      behind = most_of_keys(&swift->tables[code->x], steps);
+    steps[i] = behind + 1;
+  }
+  *longest = steps[0];
   return true;
 }
 
@@ -343,16 +403,20 @@ bool rpl_lowering_heat(RplLowering *lower) {
   RplLowered *made = lower->made;
   const RplLoweredStream *swift = &made->swift;
   Heating heating = {.lower = lower};
+  uint32_t longest;
+  made->least_currency = UINT32_MAX;
+  if (!measure(lower, &longest))
+    return false;
+  if (longest > RPL_HOT_MAX_STEPS)
+    return true;
   if (!make_room(&heating))
     return false;
   add_gate(&heating);
-  RplLoweredCode *rows = heating.code + heating.count;
-  memcpy(rows, swift->code, swift->count * sizeof *rows);
+  made->hot_rows = heating.code + heating.count;
   for (uint32_t i = 0; i < swift->count; i++)
-    if (i + 1 == swift->count || !join_return(&swift->code[i], &rows[i]))
-      heat(&heating, &rows[i], i);
+    if (i + 1 == swift->count || !add_share(&heating, &swift->code[i]))
+      add_row(&heating, swift->code[i], i);
   made->hot = heating.code;
-  made->hot_rows = rows;
   made->hot_ranges = heating.ranges;
   made->hot_guards = heating.guards;
   return true;

@@ -24,12 +24,6 @@ static bool has_target(const RplLoweredCode *code) {
   return !is_nothing(code) && form_of(code)[3] == 't';
 }
 
-static bool ends(const RplLoweredCode *code) {
-  return code->op == RPL_LOWERED_STOP || code->op == RPL_LOWERED_JUMP ||
-         code->op == RPL_LOWERED_RETURN || code->op == RPL_LOWERED_SWITCH ||
-         code->op == RPL_LOWERED_RETURN_MIN;
-}
-
 /* ---- closing up --------------------------------------------------------- */
 
 /* Where everything goes when what is nothing, and jumps to what follows them,
@@ -414,7 +408,7 @@ void rpl_join_reach(RplJoining *joining) {
       joining->jumps[code->x]++;
     if (code->op == RPL_LOWERED_SWITCH)
       reach_tables(joining, &joining->tables[code->x]);
-    is_reached = !ends(code);
+    is_reached = !rpl_lowered_ends(code);
   }
 }
 

@@ -265,9 +265,9 @@ static void shorten(const RplContext *context, const RplDecision *decision,
     verdict->flags |= RPL_VERDICT_DEADLINE;
 }
 
-static RplStatus decide_carefully(RplContext *context,
-                                  const RplSlotFacts *facts,
-                                  RplVerdict *verdict) {
+RplStatus rpl_decide_slots_carefully(RplContext *context,
+                                     const RplSlotFacts *facts,
+                                     RplVerdict *verdict) {
   const RplDecision *decision;
   RplStatus status = rpl_facts_slots(context, facts, NULL);
   if (status == RPL_OK)
@@ -279,12 +279,12 @@ static RplStatus decide_carefully(RplContext *context,
 
 RplStatus rpl_decide_slots(RplContext *context, const RplSlotFacts *facts,
                            RplVerdict *verdict) {
-  return rpl_fast_decide_or(context, facts, verdict, decide_carefully);
+  return rpl_fast_decide_slots(context, facts, verdict);
 }
 
 RplStatus rpl_trace_slots(RplContext *context, const RplSlotFacts *facts,
                           RplVerdict *verdict) {
-  return rpl_fast_trace(context, facts, verdict, decide_carefully);
+  return rpl_fast_trace(context, facts, verdict);
 }
 
 RplSlice rpl_verdict_outcome(const RplContext *context,

@@ -32,9 +32,9 @@ static bool has_op(const RplProgram *program, unsigned op) {
   assert_int_equal(rpl_context_new(program, 0, NULL, &context), RPL_OK);
   const RplLowered *lowered = rpl_fast_form(context);
   assert_non_null(lowered);
-  const RplLoweredCode *end = lowered->hot_rows + lowered->swift.count;
-  for (const RplLoweredCode *code = lowered->hot; code < end; code++)
-    is_there = is_there || code->op == op;
+  const RplHotCode *end = lowered->hot_rows + lowered->swift.count;
+  for (const RplHotCode *code = lowered->hot; code < end; code++)
+    is_there = is_there || code->body == rpl_hot_bodies[op];
   rpl_context_free(context);
   return is_there;
 }

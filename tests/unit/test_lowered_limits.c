@@ -33,6 +33,7 @@ typedef struct Shape {
   uint32_t rows; /* of the canonical program, for the limit of code */
   uint32_t plain, joined, paths, swift; /* instructions */
   uint32_t switches, filters;           /* instructions of that kind */
+  bool is_hot;                          /* has `hot` */
   uint32_t fast, tiled;                 /* rows */
 } Shape;
 
@@ -70,10 +71,10 @@ static uint32_t count_ops(const RplLoweredStream *stream, unsigned op) {
 }
 
 static uint32_t count_filters(const RplLowered *lowered) {
-  const RplLoweredCode *code = lowered->hot;
+  const RplHotCode *code = lowered->hot;
   uint32_t count = 0;
   for (; code && code < lowered->hot_rows + lowered->swift.count; code++)
-    count += code->op == RPL_HOT_GUARDS_NEAR_FILTERED;
+    count += code->body == rpl_hot_bodies[RPL_HOT_GUARDS_NEAR_FILTERED];
   return count;
 }
 
@@ -95,6 +96,7 @@ static void look(const RplProgram *program, Shape *shape) {
     shape->swift = lowered->swift.count;
     shape->switches = count_ops(&lowered->plain, RPL_LOWERED_SWITCH);
     shape->filters = count_filters(lowered);
+    shape->is_hot = lowered->hot != NULL;
   }
   rpl_context_free(context);
 }
@@ -171,6 +173,21 @@ static void many_ends(RplBuffer *text, uint32_t size) {
   for (uint32_t n = 1; n < 128; n++)
     put_number(text, " + f", n, "");
   rpl_buffer_text(text, ") for refund; otherwise denied;\n");
+}
+
+/* Rules that no two have anything in common, one after the other: two
+ * instructions for a sum, one for a fact alone, and one to end with; together
+ * `size`. */
+static void many_steps(RplBuffer *text, uint32_t size) {
+  put_facts(text, 130, DIGIT);
+  for (uint32_t n = 0; n < (size - 1) / 2; n++) {
+    put_number(text, "denied r", n, " if f");
+    put_number(text, "", n % 60, " + f");
+    put_number(text, "", 60 + n / 60, " == 18;\n");
+  }
+  if ((size - 1) % 2)
+    rpl_buffer_text(text, "denied alone if f0 > 8;\n");
+  rpl_buffer_text(text, "otherwise refund;\n");
 }
 
 /* ---- depth --------------------------------------------------------------- */
@@ -446,6 +463,17 @@ static void test_growth_of_paths(void **state) {
 /* ---- depth --------------------------------------------------------------- */
 
 /* A sum of so many terms stands in a comparison. */
+static void test_steps_of_one_decision(void **state) {
+  (void)state;
+  Shape most = shape_of(many_steps, RPL_HOT_MAX_STEPS);
+  assert_int_equal(most.swift, RPL_HOT_MAX_STEPS);
+  assert_true(most.is_hot);
+  assert_int_equal(most.fast, ROWS);
+  Shape more = shape_of(many_steps, RPL_HOT_MAX_STEPS + 1);
+  assert_false(more.is_hot);
+  assert_int_equal(more.fast, ROWS);
+}
+
 static void test_depth_of_values(void **state) {
   (void)state;
   Shape most = shape_of(deep_sum, RPL_LOWERED_MAX_DEPTH - 2);
@@ -652,6 +680,7 @@ int main(void) {
       cmocka_unit_test(test_code_of_paths),
       cmocka_unit_test(test_copies_of_paths),
       cmocka_unit_test(test_growth_of_paths),
+      cmocka_unit_test(test_steps_of_one_decision),
       cmocka_unit_test(test_depth_of_values),
       cmocka_unit_test(test_depth_of_conditions),
       cmocka_unit_test(test_depth_of_paths),
