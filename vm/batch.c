@@ -545,9 +545,7 @@ static void *begin_result(const Part *part, void *result, void *scratch,
                           size_t bytes) {
   if (!result)
     return NULL;
-  char *to = part->is_whole ? (char *)result + part->first * bytes : scratch;
-  memset(to, 0, part->tile_count * RPL_TILE_ROWS * bytes);
-  return to;
+  return part->is_whole ? (char *)result + part->first * bytes : scratch;
 }
 
 static void begin_part(const Part *part) {
@@ -560,10 +558,9 @@ static void begin_part(const Part *part) {
   memset(&strip->has_amount, 0, sizeof strip->has_amount);
   memset(&strip->has_deadline, 0, sizeof strip->has_deadline);
   strip->outcome = begin_result(part, result->outcome8, batch->outcomes, 1);
-  if (!strip->outcome) {
+  if (!strip->outcome)
     strip->outcome = batch->outcomes;
-    memset(strip->outcome, 0, RPL_STRIP_ROWS);
-  }
+  memset(strip->outcome, 0, part->tile_count * (size_t)RPL_TILE_ROWS);
   strip->amount =
       begin_result(part, result->amount, batch->amounts, sizeof(int64_t));
   strip->deadline =
@@ -582,12 +579,18 @@ static void put_status(const Part *part, uint8_t *status) {
                   has_row(&strip->has_deadline, i) * RPL_VERDICT_DEADLINE);
 }
 
-/* Copies what was made in scratch memory to where it is wanted. */
+/* Rows without an amount have 0. Copies what was made in scratch memory to
+ * where it is wanted. */
 static void put_part(const Part *part) {
   const RplBatch *batch = part->call->batch;
   const RplStrip *strip = &batch->strip;
   const RplBatchResult *result = part->call->result;
   size_t first = part->first, count = part->count;
+  if (strip->amount)
+    batch->kernels->clear(strip->amount, &strip->has_amount, part->tile_count);
+  if (strip->deadline)
+    batch->kernels->clear(strip->deadline, &strip->has_deadline,
+                          part->tile_count);
   if (result->outcome8 && strip->outcome == batch->outcomes)
     memcpy(result->outcome8 + first, strip->outcome, count);
   for (size_t i = 0; result->outcome && i < count; i++)

@@ -9,6 +9,7 @@
  *
  *   batch.c            columns, strips, rows that fail, the public functions
  *   batch_tile.c       from a lowered stream to one that strips can run
+ *   batch_ops.c        what the operations are to it
  *   batch_values.c     which values the words of the frame hold where
  *   batch_kernels.def  the engine itself, compiled once for each level, with
  *                      batch_vector.def, _ranges.def, _divide.def, _words.def,
@@ -20,7 +21,9 @@
  * other, and a policy tests the same condition and computes the same value on
  * many of them. So each test and each value has a memo: for which rows it is
  * known, and what came out. Behind the first time, a test costs a few
- * operations on masks, and a value nothing.
+ * operations on masks, and a value nothing. Ends are shared too: rows wait
+ * behind the stream for the outcome and the amount that they have come to, and
+ * these are written once for all of them.
  *
  * INVARIANT: what a strip computes for one row depends on no other row, so a
  * row gets the same decision in any strip, at any level, and alone.
@@ -75,12 +78,13 @@ typedef struct RplMemo {
 
 /* What an instruction of a tile does; `op` says with which operation. */
 typedef enum RplTileKind {
-  RPL_TILE_VALUE,     /* makes word `out` of `in`, stops where that stops */
-  RPL_TILE_PUT,       /* copies in[0] to `out`, for the rows that are here */
-  RPL_TILE_IF,        /* rows for which the test holds go on at x */
-  RPL_TILE_DECIDE_IF, /* rows for which it holds end with outcome y */
-  RPL_TILE_STOP_IF,   /* rows for which it holds fail */
-  RPL_TILE_FLOW       /* the operation itself: JUMP, STOP, RETURN, ... */
+  RPL_TILE_VALUE,   /* makes word `out` of `in`, stops where that stops */
+  RPL_TILE_PUT,     /* copies in[0] to `out`, for the rows that are here */
+  RPL_TILE_IF,      /* rows for which the test holds go on at x */
+  RPL_TILE_STOP_IF, /* rows for which it holds fail */
+  RPL_TILE_END,     /* rows go on at y, and at x, unless that is 0 */
+  RPL_TILE_DECIDE,  /* rows have outcome y */
+  RPL_TILE_FLOW     /* the operation itself: JUMP, STOP, RETURN, ... */
 } RplTileKind;
 
 /* No operand. */
@@ -124,7 +128,8 @@ typedef struct RplTileStream {
   uint32_t memo_count;
   const RplTileWord *words; /* its own, from number `first_word` on */
   uint32_t first_word, word_count;
-  const uint32_t *label_at; /* by instruction lowered, for key tables */
+  const uint32_t *label_at;  /* by instruction lowered, for key tables */
+  const uint32_t *decide_at; /* by outcome: its label, for guards */
   const RplLoweredKeys *tables;
   const RplLoweredGuard *guards;
 } RplTileStream;
@@ -150,8 +155,8 @@ typedef struct RplStrip {
   RplRows has_amount;
   RplRows has_deadline;
   uint8_t *outcome;  /* zeroed, then or-ed into */
-  int64_t *amount;   /* zeroed; NULL: not wanted */
-  int64_t *deadline; /* zeroed; NULL: not wanted */
+  int64_t *amount;   /* of rows that have one; NULL: not wanted */
+  int64_t *deadline; /* the same */
 } RplStrip;
 
 /* Runs the rows of strip->active to their ends. */
@@ -165,12 +170,17 @@ typedef void (*RplTileRanges)(const RplLoweredRange *ranges, uint32_t count,
 typedef void (*RplTileWiden)(const void *values, RplWidth width, size_t count,
                              int64_t *to);
 
+/* Makes the words of all rows 0 that `has` does not name. */
+typedef void (*RplTileClear)(int64_t *words, const RplRows *has,
+                             uint32_t tile_count);
+
 /* Kernels of a level; static tables, one a file. */
 typedef struct RplTileKernels {
   const char *name;
   RplStripRun run;
   RplTileRanges ranges;
   RplTileWiden widen;
+  RplTileClear clear;
   bool (*is_exact)(void); /* whether the processor rounds to nearest */
 } RplTileKernels;
 

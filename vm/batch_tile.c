@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "vm/batch_ops.h"
 #include "vm/batch_values.h"
 
 /* What a value or a test is made of, by which it is found again. */
@@ -19,14 +20,25 @@ typedef struct Key {
   uint32_t op;
 } Key;
 
-/* An operation of a key that is a constant of the batch engine's. */
+/* Operations of keys that the lowered form does not have: a constant of the
+ * batch engine's, and the end with an outcome. */
 #define A_CONSTANT RPL_LOWERED_COUNT
+#define AN_OUTCOME (RPL_LOWERED_COUNT + 1)
 
 typedef struct Known {
   Key key;
   uint32_t memo; /* 0: the entry is empty */
   RplHeld held;  /* of a value or a constant */
 } Known;
+
+/* Where rows wait behind the stream. */
+typedef struct Tail {
+  RplTileKind kind; /* DECIDE, or FLOW */
+  uint16_t op;      /* RETURN, RETURN_MIN */
+  uint16_t in[2];
+  uint32_t outcome;
+  uint32_t begin; /* its code */
+} Tail;
 
 /* A value, and where it stands. */
 typedef struct Value {
@@ -45,6 +57,8 @@ typedef struct Translation {
   RplHolding holding;
   RplTileCode *code;
   size_t count, capacity;
+  Tail *tails;
+  size_t tail_count, tail_capacity;
   Value *values;
   size_t value_count, value_capacity;
   RplTileWord *words;
@@ -279,6 +293,37 @@ typedef struct Operands {
   unsigned count;
 } Operands;
 
+/* The tail of a key, as a target behind those of the stream. */
+static uint32_t find_tail(Translation *to, const Key *key, const Tail *tail) {
+  bool is_new;
+  Known *known = find(to, key, &is_new);
+  if (!known || !is_new)
+    return known ? (uint32_t)known->held : 0;
+  Tail *grown = rpl_arena_grow(&to->scratch, to->tails, to->tail_count,
+                               &to->tail_capacity, sizeof *to->tails);
+  if (!grown) {
+    fail(to, RPL_E_MEMORY);
+    return 0;
+  }
+  to->tails = grown;
+  grown[to->tail_count] = *tail;
+  known->held = to->stream->count + to->tail_count++;
+  return (uint32_t)known->held;
+}
+
+static uint32_t outcome_tail(Translation *to, uint32_t outcome) {
+  Key key = {{0, 0, 0}, outcome, AN_OUTCOME};
+  Tail tail = {.kind = RPL_TILE_DECIDE, .outcome = outcome};
+  return find_tail(to, &key, &tail);
+}
+
+static uint32_t result_tail(Translation *to, uint16_t op,
+                            const uint16_t words[2]) {
+  Key key = {{words[0], words[1], 0}, 0, op};
+  Tail tail = {.kind = RPL_TILE_FLOW, .op = op, .in = {words[0], words[1]}};
+  return find_tail(to, &key, &tail);
+}
+
 static void set_operands(RplTileCode *code, const Operands *operands) {
   code->is_stable = true;
   code->in_count = (uint8_t)operands->count;
@@ -294,25 +339,6 @@ static Key key_of(uint16_t op, uint32_t x, const Operands *operands) {
   for (unsigned i = 0; i < operands->count; i++)
     key.in[i] = operands->in[i].held;
   return key;
-}
-
-static bool can_stop(uint16_t op) {
-  switch ((RplLoweredOp)op) {
-  case RPL_LOWERED_MOVE:
-  case RPL_LOWERED_ADD:
-  case RPL_LOWERED_SUB:
-  case RPL_LOWERED_MUL:
-  case RPL_LOWERED_MIN:
-  case RPL_LOWERED_MAX:
-  case RPL_LOWERED_BITS_OR:
-  case RPL_LOWERED_BITS_NOT:
-  case RPL_LOWERED_MOVE_W:
-  case RPL_LOWERED_WIDEN:
-  case RPL_LOWERED_MUL_W:
-    return false;
-  default:
-    return true;
-  }
 }
 
 static bool all_stable(const Operands *operands) {
@@ -340,7 +366,7 @@ static RplHeld make_value(Translation *to, uint16_t op, uint32_t x,
   set_operands(code, operands);
   code->x = x;
   code->memo = known->memo;
-  code->can_stop = can_stop(op);
+  code->can_stop = rpl_tile_can_stop(op);
   code->is_wide = is_wide;
   code->out = (uint16_t)to->values[rpl_held_number(known->held)].word;
   return known->held;
@@ -376,24 +402,6 @@ static bool is_copy(uint16_t op, const Operands *operands) {
          rpl_held_kind(operands->in[0].held) != RPL_HELD_JOINED;
 }
 
-/* Which operations have an operand in y. */
-static bool reads_y(uint16_t op) {
-  switch ((RplLoweredOp)op) {
-  case RPL_LOWERED_IF_LATE:
-  case RPL_LOWERED_IF_IN_TIME:
-  case RPL_LOWERED_GUARD_LATE:
-  case RPL_LOWERED_IF_APART:
-  case RPL_LOWERED_IF_NEAR:
-  case RPL_LOWERED_GUARD_APART:
-  case RPL_LOWERED_GUARD_NEAR:
-  case RPL_LOWERED_PRORATE:
-  case RPL_LOWERED_SHARE:
-    return true;
-  default:
-    return false;
-  }
-}
-
 static bool is_read(char kind) { return kind == 'r' || kind == 'R'; }
 
 static void value(Translation *to, const RplLoweredCode *from) {
@@ -405,7 +413,7 @@ static void value(Translation *to, const RplLoweredCode *from) {
     operands.in[operands.count++] = read_operand(to, from->b, form[1]);
   if (is_read(form[2]))
     operands.in[operands.count++] = read_operand(to, from->c, form[2]);
-  if (reads_y(from->op))
+  if (rpl_tile_reads_y(from->op))
     operands.in[operands.count++] = read_operand(to, from->y, 'r');
   RplHeld held = is_copy(from->op, &operands)
                      ? operands.in[0].held
@@ -415,61 +423,6 @@ static void value(Translation *to, const RplLoweredCode *from) {
 }
 
 /* ---- tests --------------------------------------------------------------- */
-
-/* How a condition of the lowered form is tested, and what follows. */
-typedef struct Test {
-  uint16_t op; /* as RplTileCode has it */
-  RplTileKind kind;
-  bool is_not;
-} Test;
-
-static Test test_of(uint16_t op) {
-#define TEST(FROM, TO, KIND, NOT)                                              \
-  case RPL_LOWERED_##FROM:                                                     \
-    return (Test) { RPL_LOWERED_##TO, RPL_TILE_##KIND, NOT }
-  switch ((RplLoweredOp)op) {
-    TEST(NEED, IF_GIVEN, STOP_IF, true);
-    TEST(KNOWN, KNOWN, STOP_IF, true);
-    TEST(RANGE, RANGE, STOP_IF, true);
-    TEST(LENGTH, LENGTH, STOP_IF, true);
-    TEST(POSITIVE, POSITIVE, STOP_IF, true);
-    TEST(COINED, COINED, STOP_IF, true);
-    TEST(IF_TRUE, IF_EQ, IF, true); /* to 0 */
-    TEST(IF_FALSE, IF_EQ, IF, false);
-    TEST(IF_EQ, IF_EQ, IF, false);
-    TEST(IF_NE, IF_EQ, IF, true);
-    TEST(IF_LT, IF_LT, IF, false);
-    TEST(IF_LE, IF_LT, IF, true); /* of the operands turned round */
-    TEST(IF_EQ_W, IF_EQ_W, IF, false);
-    TEST(IF_NE_W, IF_EQ_W, IF, true);
-    TEST(IF_LT_W, IF_LT_W, IF, false);
-    TEST(IF_LE_W, IF_LT_W, IF, true);
-    TEST(IF_IN, IF_IN, IF, false);
-    TEST(IF_OUT, IF_IN, IF, true);
-    TEST(IF_TEXT_EQ, IF_TEXT_EQ, IF, false);
-    TEST(IF_TEXT_NE, IF_TEXT_EQ, IF, true);
-    TEST(IF_TEXT_LT, IF_TEXT_LT, IF, false);
-    TEST(IF_TEXT_LE, IF_TEXT_LT, IF, true);
-    TEST(IF_GIVEN, IF_GIVEN, IF, false);
-    TEST(IF_NONE, IF_NONE, IF, false);
-    TEST(IF_APART, IF_APART, IF, false);
-    TEST(IF_NEAR, IF_APART, IF, true);
-    TEST(IF_LATE, IF_LATE, IF, false);
-    TEST(IF_IN_TIME, IF_LATE, IF, true);
-    TEST(GUARD_TRUE, IF_EQ, DECIDE_IF, true);
-    TEST(GUARD_FALSE, IF_EQ, DECIDE_IF, false);
-    TEST(GUARD_EQ, IF_EQ, DECIDE_IF, false);
-    TEST(GUARD_NE, IF_EQ, DECIDE_IF, true);
-    TEST(GUARD_LT, IF_LT, DECIDE_IF, false);
-    TEST(GUARD_LE, IF_LT, DECIDE_IF, true);
-    TEST(GUARD_LATE, IF_LATE, DECIDE_IF, false);
-    TEST(GUARD_APART, IF_APART, DECIDE_IF, false);
-    TEST(GUARD_NEAR, IF_APART, DECIDE_IF, true);
-  default:
-    return (Test){0, RPL_TILE_FLOW, false};
-  }
-#undef TEST
-}
 
 static void swap(Operands *operands) {
   Operand first = operands->in[0];
@@ -506,7 +459,7 @@ static void order(Translation *to, uint16_t from, Operands *operands) {
 
 /* Constants stand on the right: c < a is no a < c + 1. So a condition and its
  * contrary are one test, however they are written. */
-static void turn(Translation *to, Test *test, Operands *operands) {
+static void turn(Translation *to, RplTileTest *test, Operands *operands) {
   Operand *in = operands->in;
   if (test->op != RPL_LOWERED_IF_LT || !in[0].is_constant ||
       in[0].constant == INT64_MAX)
@@ -532,7 +485,7 @@ static void find_narrow(RplTileCode *code, const Operands *operands) {
                  is_within(&in[1], INT32_MIN, INT32_MAX);
 }
 
-static RplTileCode *make_test(Translation *to, Test test,
+static RplTileCode *make_test(Translation *to, RplTileTest test,
                               const Operands *operands) {
   Key key = key_of(test.op, 0, operands);
   bool is_new;
@@ -546,7 +499,7 @@ static RplTileCode *make_test(Translation *to, Test test,
 }
 
 /* An instant past a deadline: the deadline is a value that others share. */
-static void late(Translation *to, Test *test, Operands *operands) {
+static void late(Translation *to, RplTileTest *test, Operands *operands) {
   Operands sum = {{operands->in[1], operands->in[2]}, 2};
   RplHeld end = make_value(to, RPL_LOWERED_LATER, 0, &sum, false);
   if (to->status)
@@ -563,7 +516,8 @@ static void jump_to(Translation *to, uint32_t target) {
     fail(to, status);
 }
 
-static void condition(Translation *to, const RplLoweredCode *from, Test test) {
+static void condition(Translation *to, const RplLoweredCode *from,
+                      RplTileTest test) {
   const char *form = rpl_lowered_form((RplLoweredOp)from->op);
   const uint16_t fields[3] = {from->a, from->b, from->c};
   Operands operands;
@@ -575,17 +529,19 @@ static void condition(Translation *to, const RplLoweredCode *from, Test test) {
       operands.in[operands.count++] =
           operand_of(to, rpl_held(RPL_HELD_FACT, fields[i]));
   }
-  if (reads_y(from->op))
+  if (rpl_tile_reads_y(from->op))
     operands.in[operands.count++] = read_operand(to, from->y, 'r');
   if (test.op == RPL_LOWERED_IF_LATE)
     late(to, &test, &operands);
   else
     order(to, from->op, &operands);
   turn(to, &test, &operands);
-  RplTileCode *code = make_test(to, test, &operands);
-  code->x = from->x;
-  code->y = from->c;
-  if (test.kind == RPL_TILE_IF)
+  bool is_jump = form[3] == 't';
+  uint32_t target = is_jump ? from->x : 0;
+  if (test.kind == RPL_TILE_IF && !is_jump)
+    target = outcome_tail(to, from->c);
+  make_test(to, test, &operands)->x = target;
+  if (is_jump)
     jump_to(to, from->x);
 }
 
@@ -618,8 +574,9 @@ static void few_keys(Translation *to, const RplLoweredKeys *keys,
       continue;
     Operands operands = {{*operand}, 2};
     operands.in[1] = operand_of(to, constant(to, key_word(keys, at)));
-    make_test(to, (Test){RPL_LOWERED_IF_EQ, RPL_TILE_IF, false}, &operands)->x =
-        keys->keys[at].target;
+    make_test(to, (RplTileTest){RPL_LOWERED_IF_EQ, RPL_TILE_IF, false},
+              &operands)
+        ->x = keys->keys[at].target;
   }
   emit(to, RPL_TILE_FLOW, RPL_LOWERED_JUMP)->x = keys->otherwise;
 }
@@ -641,44 +598,42 @@ static void switch_to(Translation *to, const RplLoweredCode *from) {
   code->x = from->x;
 }
 
-static void flow(Translation *to, const RplLoweredCode *from) {
-  const char *form = rpl_lowered_form((RplLoweredOp)from->op);
+/* Rows have an outcome, and an amount or a deadline or neither. */
+static void end(Translation *to, const RplLoweredCode *from) {
   const uint16_t fields[2] = {from->a, from->b};
+  uint16_t words[2] = {RPL_TILE_NO_WORD, RPL_TILE_NO_WORD};
+  for (unsigned i = 0; i < 2; i++)
+    if (fields[i] != RPL_LOWERED_NO_WORD)
+      words[i] = (uint16_t)read_operand(to, fields[i], 'r').word;
+  bool is_bare = words[0] == RPL_TILE_NO_WORD && words[1] == RPL_TILE_NO_WORD;
+  uint32_t result = is_bare ? 0 : result_tail(to, from->op, words);
+  uint32_t outcome = outcome_tail(to, from->c);
+  RplTileCode *code = emit(to, RPL_TILE_END, from->op);
+  code->x = result;
+  code->y = outcome;
+}
+
+static void flow(Translation *to, const RplLoweredCode *from) {
   if (from->op == RPL_LOWERED_SWITCH) {
     switch_to(to, from);
     return;
   }
-  uint16_t words[2] = {RPL_TILE_NO_WORD, RPL_TILE_NO_WORD};
-  for (unsigned i = 0; i < 2; i++)
-    if (form[i] == 'r' || (form[i] == 'z' && fields[i] != RPL_LOWERED_NO_WORD))
-      words[i] = (uint16_t)read_operand(to, fields[i], 'r').word;
+  if (from->op == RPL_LOWERED_RETURN || from->op == RPL_LOWERED_RETURN_MIN) {
+    end(to, from);
+    return;
+  }
+  for (uint32_t i = 0; from->op == RPL_LOWERED_GUARDS && i < from->y; i++)
+    (void)outcome_tail(to, to->lowered->guards[from->x + i].outcome);
   RplTileCode *code = emit(to, RPL_TILE_FLOW, from->op);
-  code->in[0] = words[0];
-  code->in[1] = words[1];
-  code->in_count = 2;
   code->x = from->x;
-  code->y = from->op == RPL_LOWERED_GUARDS ? from->y : from->c;
+  code->y = from->y;
   if (from->op == RPL_LOWERED_JUMP)
     jump_to(to, from->x);
 }
 
-/* Whether the path goes on behind the instruction. */
-static bool goes_on(uint16_t op) {
-  switch ((RplLoweredOp)op) {
-  case RPL_LOWERED_STOP:
-  case RPL_LOWERED_JUMP:
-  case RPL_LOWERED_SWITCH:
-  case RPL_LOWERED_RETURN:
-  case RPL_LOWERED_RETURN_MIN:
-    return false;
-  default:
-    return true;
-  }
-}
-
 static void translate(Translation *to) {
   const RplLoweredCode *from = &to->stream->code[to->at];
-  Test test = test_of(from->op);
+  RplTileTest test = rpl_tile_test_of(from->op);
   char writes = rpl_lowered_form((RplLoweredOp)from->op)[0];
   rpl_holding_enter(&to->holding, to->at);
   to->begins[to->at] = (uint32_t)to->count;
@@ -690,16 +645,24 @@ static void translate(Translation *to) {
     condition(to, from, test);
   else
     flow(to, from);
-  to->holding.is_reached = goes_on(from->op);
+  to->holding.is_reached = rpl_tile_goes_on(from->op);
 }
 
 /* ---- all ----------------------------------------------------------------- */
+
+static void emit_tail(Translation *to, Tail *tail) {
+  tail->begin = (uint32_t)to->count;
+  RplTileCode *code = emit(to, tail->kind, tail->op);
+  code->y = tail->outcome;
+  memcpy(code->in, tail->in, sizeof tail->in);
+  code->in_count = tail->kind == RPL_TILE_FLOW ? 2 : 0;
+}
 
 /* One walk over the stream. */
 static RplStatus walk(Translation *to) {
   RplStatus status =
       rpl_holding_begin(&to->holding, &to->scratch, to->lowered, to->stream);
-  to->count = to->value_count = to->word_count = 0;
+  to->count = to->value_count = to->word_count = to->tail_count = 0;
   to->memo_count = to->known_count = to->used_words = 0;
   if (to->known)
     memset(to->known, 0, ((size_t)to->known_mask + 1) * sizeof *to->known);
@@ -709,6 +672,8 @@ static RplStatus walk(Translation *to) {
   fail(to, status);
   for (to->at = 0; to->at < to->stream->count && to->status == RPL_OK; to->at++)
     translate(to);
+  for (size_t i = 0; i < to->tail_count; i++)
+    emit_tail(to, &to->tails[i]);
   return to->status;
 }
 
@@ -719,7 +684,11 @@ static bool is_jump(const RplTileCode *code) {
 
 static uint32_t label_of(Translation *to, uint32_t *label_count,
                          uint32_t target) {
-  RplTileCode *code = &to->code[to->begins[target]];
+  uint32_t stream_count = to->stream->count;
+  uint32_t begin = target < stream_count
+                       ? to->begins[target]
+                       : to->tails[target - stream_count].begin;
+  RplTileCode *code = &to->code[begin];
   if (!code->label)
     code->label = ++*label_count;
   return code->label;
@@ -734,14 +703,22 @@ static void label_table(Translation *to, const RplLoweredKeys *keys,
           label_of(to, label_count, keys->keys[at].target);
 }
 
-/* Targets become labels. */
-static uint32_t set_labels(Translation *to, uint32_t *label_at) {
+/* Targets become labels. An end that returns nothing has no target, and keeps
+ * 0, which no label is. */
+static uint32_t set_labels(Translation *to, uint32_t *label_at,
+                           uint32_t *decide_at) {
   uint32_t label_count = 0, skip = (uint32_t)to->count;
+  for (uint32_t i = 0; i < to->tail_count; i++)
+    if (to->tails[i].kind == RPL_TILE_DECIDE)
+      decide_at[to->tails[i].outcome] =
+          label_of(to, &label_count, to->stream->count + i);
   for (size_t i = 0; i < to->count; i++) {
     RplTileCode *code = &to->code[i];
-    if (is_jump(code))
+    if (is_jump(code) || (code->kind == RPL_TILE_END && code->x))
       code->x = label_of(to, &label_count, code->x);
-    else if (code->kind == RPL_TILE_FLOW && code->op == RPL_LOWERED_SWITCH)
+    if (code->kind == RPL_TILE_END)
+      code->y = label_of(to, &label_count, code->y);
+    if (code->kind == RPL_TILE_FLOW && code->op == RPL_LOWERED_SWITCH)
       label_table(to, &to->stream->tables[code->x], &label_count, label_at);
   }
   for (size_t i = to->count; i-- > 0;) {
@@ -756,20 +733,22 @@ static RplStatus translate_all(Translation *to, RplTileStream *result) {
   const RplLowered *lowered = to->lowered;
   uint32_t *label_at =
       rpl_arena_array(to->arena, to->stream->count, sizeof *label_at);
+  uint32_t *decide_at =
+      rpl_arena_array(to->arena, RPL_BATCH_MAX_OUTCOMES + 1, sizeof *decide_at);
   to->begins =
       rpl_arena_array(&to->scratch, to->stream->count, sizeof *to->begins);
   to->same =
       rpl_arena_array(&to->scratch, lowered->constant_count, sizeof *to->same);
   to->is_joined =
       rpl_arena_array(&to->scratch, (size_t)lowered->frame_words + 1, 1);
-  if (!label_at || !to->begins || !to->same || !to->is_joined)
+  if (!label_at || !decide_at || !to->begins || !to->same || !to->is_joined)
     return RPL_E_MEMORY;
   RplStatus status = walk(to);
   if (status == RPL_OK)
     status = walk(to);
   if (status)
     return status;
-  uint32_t labels = set_labels(to, label_at);
+  uint32_t labels = set_labels(to, label_at, decide_at);
   *result = (RplTileStream){to->code,
                             (uint32_t)to->count,
                             labels,
@@ -778,6 +757,7 @@ static RplStatus translate_all(Translation *to, RplTileStream *result) {
                             to->first_word,
                             (uint32_t)to->word_count,
                             label_at,
+                            decide_at,
                             to->stream->tables,
                             lowered->guards};
   return RPL_OK;

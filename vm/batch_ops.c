@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * batch_ops.c - see batch_ops.h. */
+#include "vm/batch_ops.h"
+
+RplTileTest rpl_tile_test_of(uint16_t op) {
+#define TEST(FROM, TO, KIND, NOT)                                              \
+  case RPL_LOWERED_##FROM:                                                     \
+    return (RplTileTest) { RPL_LOWERED_##TO, RPL_TILE_##KIND, NOT }
+  switch ((RplLoweredOp)op) {
+    TEST(NEED, IF_GIVEN, STOP_IF, true);
+    TEST(KNOWN, KNOWN, STOP_IF, true);
+    TEST(RANGE, RANGE, STOP_IF, true);
+    TEST(LENGTH, LENGTH, STOP_IF, true);
+    TEST(POSITIVE, POSITIVE, STOP_IF, true);
+    TEST(COINED, COINED, STOP_IF, true);
+    TEST(IF_TRUE, IF_EQ, IF, true); /* to 0 */
+    TEST(IF_FALSE, IF_EQ, IF, false);
+    TEST(IF_EQ, IF_EQ, IF, false);
+    TEST(IF_NE, IF_EQ, IF, true);
+    TEST(IF_LT, IF_LT, IF, false);
+    TEST(IF_LE, IF_LT, IF, true); /* of the operands turned round */
+    TEST(IF_EQ_W, IF_EQ_W, IF, false);
+    TEST(IF_NE_W, IF_EQ_W, IF, true);
+    TEST(IF_LT_W, IF_LT_W, IF, false);
+    TEST(IF_LE_W, IF_LT_W, IF, true);
+    TEST(IF_IN, IF_IN, IF, false);
+    TEST(IF_OUT, IF_IN, IF, true);
+    TEST(IF_TEXT_EQ, IF_TEXT_EQ, IF, false);
+    TEST(IF_TEXT_NE, IF_TEXT_EQ, IF, true);
+    TEST(IF_TEXT_LT, IF_TEXT_LT, IF, false);
+    TEST(IF_TEXT_LE, IF_TEXT_LT, IF, true);
+    TEST(IF_GIVEN, IF_GIVEN, IF, false);
+    TEST(IF_NONE, IF_NONE, IF, false);
+    TEST(IF_APART, IF_APART, IF, false);
+    TEST(IF_NEAR, IF_APART, IF, true);
+    TEST(IF_LATE, IF_LATE, IF, false);
+    TEST(IF_IN_TIME, IF_LATE, IF, true);
+    TEST(GUARD_TRUE, IF_EQ, IF, true);
+    TEST(GUARD_FALSE, IF_EQ, IF, false);
+    TEST(GUARD_EQ, IF_EQ, IF, false);
+    TEST(GUARD_NE, IF_EQ, IF, true);
+    TEST(GUARD_LT, IF_LT, IF, false);
+    TEST(GUARD_LE, IF_LT, IF, true);
+    TEST(GUARD_LATE, IF_LATE, IF, false);
+    TEST(GUARD_APART, IF_APART, IF, false);
+    TEST(GUARD_NEAR, IF_APART, IF, true);
+  default:
+    return (RplTileTest){0, RPL_TILE_FLOW, false};
+  }
+#undef TEST
+}
+
+bool rpl_tile_can_stop(uint16_t op) {
+  switch ((RplLoweredOp)op) {
+  case RPL_LOWERED_MOVE:
+  case RPL_LOWERED_ADD:
+  case RPL_LOWERED_SUB:
+  case RPL_LOWERED_MUL:
+  case RPL_LOWERED_MIN:
+  case RPL_LOWERED_MAX:
+  case RPL_LOWERED_BITS_OR:
+  case RPL_LOWERED_BITS_NOT:
+  case RPL_LOWERED_MOVE_W:
+  case RPL_LOWERED_WIDEN:
+  case RPL_LOWERED_MUL_W:
+    return false;
+  default:
+    return true;
+  }
+}
+
+bool rpl_tile_reads_y(uint16_t op) {
+  switch ((RplLoweredOp)op) {
+  case RPL_LOWERED_IF_LATE:
+  case RPL_LOWERED_IF_IN_TIME:
+  case RPL_LOWERED_GUARD_LATE:
+  case RPL_LOWERED_IF_APART:
+  case RPL_LOWERED_IF_NEAR:
+  case RPL_LOWERED_GUARD_APART:
+  case RPL_LOWERED_GUARD_NEAR:
+  case RPL_LOWERED_PRORATE:
+  case RPL_LOWERED_SHARE:
+    return true;
+  default:
+    return false;
+  }
+}
+
+bool rpl_tile_goes_on(uint16_t op) {
+  switch ((RplLoweredOp)op) {
+  case RPL_LOWERED_STOP:
+  case RPL_LOWERED_JUMP:
+  case RPL_LOWERED_SWITCH:
+  case RPL_LOWERED_RETURN:
+  case RPL_LOWERED_RETURN_MIN:
+    return false;
+  default:
+    return true;
+  }
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * batch_ops.h - what the operations of the lowered form are to the batch
+ * engine, for the translation of streams (vm/batch_tile.c). Nothing else
+ * includes this.
+ */
+#ifndef RPL_VM_BATCH_OPS_H
+#define RPL_VM_BATCH_OPS_H
+
+#include "vm/batch.h"
+
+/* How a condition of the lowered form is tested, and what follows. */
+typedef struct RplTileTest {
+  uint16_t op;      /* as RplTileCode has it */
+  RplTileKind kind; /* FLOW: it is no condition */
+  bool is_not;
+} RplTileTest;
+
+RplTileTest rpl_tile_test_of(uint16_t op);
+
+/* Whether an operation that makes a value may stop. */
+bool rpl_tile_can_stop(uint16_t op);
+
+/* Whether an operation has an operand in y. */
+bool rpl_tile_reads_y(uint16_t op);
+
+/* Whether the path goes on behind an instruction. */
+bool rpl_tile_goes_on(uint16_t op);
+
+#endif /* RPL_VM_BATCH_OPS_H */
