@@ -5,10 +5,7 @@
 
 #include <string.h>
 
-/* The calendar repeats every 400 years. */
-#define ERA_DAYS INT64_C(146097)
-/* Days from 0000-03-01, where the first era begins, to 1970-01-01. */
-#define EPOCH_SHIFT INT64_C(719468)
+#include "vm/civil_year.h"
 
 static bool fail(RplTimeError *why, RplTimeError error) {
   if (why)
@@ -84,7 +81,7 @@ static int64_t day_number(int64_t year, int64_t month, int64_t day) {
   int64_t day_of_year = (153 * march_month + 2) / 5 + day - 1;
   int64_t day_of_era =
       year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-  return era * ERA_DAYS + day_of_era - EPOCH_SHIFT;
+  return era * RPL_ERA_DAYS + day_of_era - RPL_EPOCH_SHIFT;
 }
 
 bool rpl_date_from_ymd(int64_t year, int64_t month, int64_t day,
@@ -97,41 +94,20 @@ bool rpl_date_from_ymd(int64_t year, int64_t month, int64_t day,
   uint32_t century = march_year / 100;
   *date = (int64_t)(march_year * 365 + march_year / 4 - century + century / 4 +
                     (153 * march_month + 2) / 5 + (uint32_t)day) -
-          1 - EPOCH_SHIFT;
+          1 - RPL_EPOCH_SHIFT;
   return true;
 }
 
-#define FIRST_OF_JANUARY 306u
-
-typedef struct MarchDay {
-  int32_t year;
-  uint32_t of_year; /* 0: the first of March */
-} MarchDay;
-
-/* The day as years from March on, of which the leap day is the last one:
- * Neri and Schneider, "Euclidean affine functions and their application to
- * calendar algorithms", 2022. Two divisions are multiplications whose halves
- * are the quotient and, over again, the rest. */
-static MarchDay march_day(int64_t date) {
-  uint32_t quarters = 4 * (uint32_t)(date + EPOCH_SHIFT) + 3;
-  uint32_t century = quarters / (uint32_t)ERA_DAYS;
-  uint32_t of_century = quarters % (uint32_t)ERA_DAYS / 4;
-  uint64_t product = UINT64_C(2939745) * (4 * of_century + 3);
-  return (MarchDay){(int32_t)(100 * century + (uint32_t)(product >> 32)),
-                    (uint32_t)product / 2939745 / 4};
-}
-
 int64_t rpl_date_year(int64_t date) {
-  MarchDay day = march_day(date);
-  return day.year + (day.of_year >= FIRST_OF_JANUARY);
+  return rpl_year_of_march_day(rpl_march_day(date));
 }
 
 bool rpl_date_to_ymd(int64_t date, RplYmd *ymd) {
   if (!is_date(date))
     return false;
-  MarchDay day = march_day(date);
+  RplMarchDay day = rpl_march_day(date);
   uint32_t months = 2141 * day.of_year + 197913; /* and days, of 65536 */
-  bool is_late = day.of_year >= FIRST_OF_JANUARY;
+  bool is_late = day.of_year >= RPL_FIRST_OF_JANUARY;
   ymd->year = day.year + is_late;
   ymd->month = (int32_t)(months >> 16) - (is_late ? 12 : 0);
   ymd->day = (int32_t)((months & 0xFFFF) / 2141) + 1;

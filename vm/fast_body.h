@@ -7,6 +7,7 @@
 #define RPL_VM_FAST_BODY_H
 
 #include "vm/civil.h"
+#include "vm/civil_year.h"
 #include "vm/fast.h"
 #include "vm/lowered_round.h"
 #include "vm/text.h"
@@ -32,16 +33,6 @@ static inline bool is_sum(int64_t a, int64_t b, int64_t c) {
 /* What has a variable of its own whose address it gives away is no part of a
  * body: a call at the end of that would not become a jump. */
 #define OUTSIDE static __attribute__((noinline, unused))
-
-/* The year of an instant so many seconds east of UTC; in range as
- * rpl_date_of. */
-OUTSIDE bool year_at(int64_t instant, int64_t offset, int64_t *year) {
-  int64_t date;
-  if (!rpl_date_of(instant, (int32_t)offset, &date))
-    return false;
-  *year = rpl_date_year(date);
-  return true;
-}
 
 /* Parts of a date. */
 OUTSIDE bool year_of(int64_t date, int64_t *year) {

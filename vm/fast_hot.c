@@ -34,11 +34,8 @@ _Static_assert(offsetof(RplVerdict, deadline) ==
                    offsetof(RplVerdict, amount) + sizeof(int64_t),
                "amount and deadline are one store");
 
-/* What an instruction that decides has in x and y is stored at once as well. */
 _Static_assert(offsetof(RplVerdict, rule) ==
-                       offsetof(RplVerdict, outcome) + sizeof(uint32_t) &&
-                   offsetof(RplHotCode, y) ==
-                       offsetof(RplHotCode, x) + sizeof(uint32_t),
+                   offsetof(RplVerdict, outcome) + sizeof(uint32_t),
                "outcome and rule are one store");
 
 /* Not the swift stream: the request lacks facts, or is strange. */
@@ -143,7 +140,9 @@ HOT(hot_ranges) {
 }
 
 HOT(hot_known) {
-  uint64_t wanted = lowered->hot_gate.known[0] & ~facts->given[0];
+  uint64_t wanted;
+  memcpy(&wanted, &code->x, sizeof wanted);
+  wanted &= ~facts->given[0];
   if (wanted && (!facts->none || wanted & ~facts->none[0]))
     SHUT;
   NEXT;
@@ -199,6 +198,19 @@ HOT(hot_guards_near_filtered) {
     NEXT;
   return hot_guards_near(context, facts, verdict, code, values, frame);
 }
+
+/* ---- dense keys ---- */
+
+#define SWITCH(value)                                                          \
+  do {                                                                         \
+    const RplHotKeys *keys;                                                    \
+    memcpy(&keys, &code->x, sizeof keys);                                      \
+    uint64_t at = (uint64_t)(value)-keys->low;                                 \
+    GO_ON_AT(at <= keys->span ? keys->targets[at] : keys->otherwise);          \
+  } while (0)
+
+HOT(hot_switch_word) { SWITCH(frame[code->a]); }
+HOT(hot_switch_slot) { SWITCH(values[code->a]); }
 
 /* ---- ends ---- */
 
@@ -312,6 +324,8 @@ RplHotBody *const rpl_hot_bodies[RPL_HOT_COUNT] = {
     [RPL_HOT_RETURN_BARE] = hot_return_bare,
     [RPL_HOT_RETURN_PRORATED] = hot_return_prorated,
     [RPL_HOT_RETURN_PRORATED_MIN] = hot_return_prorated_min,
+    [RPL_HOT_SWITCH_WORD] = hot_switch_word,
+    [RPL_HOT_SWITCH_SLOT] = hot_switch_slot,
 };
 
 #undef lowered

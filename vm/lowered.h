@@ -60,6 +60,7 @@
 #include "vm/value.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 typedef enum RplLoweredOp {
 #define LOWERED(id, a, b, c, x, doc) RPL_LOWERED_##id,
@@ -134,10 +135,11 @@ typedef enum RplHotOp {
   RPL_HOT_NATURALS_POSITIVE, /* the same, and slot y is greater than 0 */
   RPL_HOT_POSITIVE,          /* slot a is greater than 0 */
   RPL_HOT_RANGES,            /* `y` ranges from the x-th on hold */
-  RPL_HOT_KNOWN,             /* those of gate.known are, for up to 64 slots */
-  RPL_HOT_GATE,              /* all of the gate, for more than 64 slots */
-  RPL_HOT_GUARDS_APART,      /* GUARDS from the x-th on, of differences */
-  RPL_HOT_GUARDS_NEAR,       /* GUARDS from the x-th on, of single slots */
+  RPL_HOT_KNOWN, /* slots below 64 whose bits are in x and y are given or none
+                  */
+  RPL_HOT_GATE,  /* all of the gate, for more than 64 slots */
+  RPL_HOT_GUARDS_APART, /* GUARDS from the x-th on, of differences */
+  RPL_HOT_GUARDS_NEAR,  /* GUARDS from the x-th on, of single slots */
   /* the same, unless none of the guards from the y-th on applies, which cover
    * those of the table */
   RPL_HOT_GUARDS_APART_FILTERED,
@@ -147,6 +149,9 @@ typedef enum RplHotOp {
   RPL_HOT_RETURN_PRORATED, /* PRORATE of slots a and b by slot d, half up, and
                               RETURN of that */
   RPL_HOT_RETURN_PRORATED_MIN, /* the same, or of slot c if that is less */
+  RPL_HOT_SWITCH_WORD, /* goes on where the RplHotKeys at the address in x and y
+                          say for word a */
+  RPL_HOT_SWITCH_SLOT, /* the same for slot a */
   RPL_HOT_COUNT
 } RplHotOp;
 
@@ -168,6 +173,18 @@ struct RplHotCode {
   uint16_t a, b, c, d;
   uint32_t x, y;
 };
+
+/* Two fields that are one of 64 bits. */
+_Static_assert(offsetof(RplHotCode, y) ==
+                   offsetof(RplHotCode, x) + sizeof(uint32_t),
+               "x and y are read at once");
+
+/* Where a SWITCH with dense keys goes on. */
+typedef struct RplHotKeys {
+  uint64_t low, span; /* keys low .. low + span */
+  const RplHotCode *otherwise;
+  const RplHotCode *targets[]; /* span + 1 of them */
+} RplHotKeys;
 
 /* By RplHotOp, or 4 times an operation and what its operands are: for one that
  * is marked XY plus 1 when the first word that it reads is a slot, plus 2 when

@@ -40,6 +40,11 @@ static void add_end(Heating *heating, RplLoweredCode code, uint32_t outcome) {
   heating->code[heating->count - 1].y = code.x;
 }
 
+/* Puts 8 bytes, or fewer, into x and y of the last instruction. */
+static void put_both(Heating *heating, const void *bytes, size_t size) {
+  memcpy(&heating->code[heating->count - 1].x, bytes, size);
+}
+
 /* Slots whose values must be at least `low`, in *slots; returns how many. */
 static uint32_t slots_from(const RplLoweredGate *gate, int64_t low,
                            uint16_t *slots) {
@@ -100,8 +105,10 @@ static void add_gate(Heating *heating) {
     return;
   }
   made->hot_given = gate->given[0];
-  if (gate->has_known)
+  if (gate->has_known) {
     add(heating, (RplLoweredCode){.op = RPL_HOT_KNOWN});
+    put_both(heating, gate->known, sizeof *gate->known);
+  }
   add_signs(heating, gate);
   add_ranges(heating, gate);
 }
@@ -285,6 +292,26 @@ static void compare_zero(const RplLowering *lower, RplLoweredCode *code) {
                           : op);
 }
 
+/* A SWITCH with dense keys; false when memory is short. */
+static bool add_switch(Heating *heating, RplLoweredCode code,
+                       const RplHotCode *rows) {
+  const RplLoweredKeys *keys = &heating->lower->made->swift.tables[code.x];
+  size_t bytes = sizeof(RplHotKeys) +
+                 ((size_t)keys->mask + 1) * sizeof(const RplHotCode *);
+  RplHotKeys *made = rpl_arena_alloc(heating->lower->arena, bytes);
+  if (!made)
+    return false;
+  made->low = (uint64_t)keys->low;
+  made->span = keys->mask;
+  made->otherwise = rows + keys->otherwise;
+  for (uint32_t i = 0; i <= keys->mask; i++)
+    made->targets[i] = rows + keys->keys[i].target;
+  code.op = (uint16_t)(RPL_HOT_SWITCH_WORD + take_slots(&code));
+  add(heating, code);
+  put_both(heating, &made, sizeof made);
+  return true;
+}
+
 static void add_row(Heating *heating, RplLoweredCode code, uint32_t row) {
   compare_zero(heating->lower, &code);
   RplLoweredOp op = (RplLoweredOp)code.op;
@@ -399,6 +426,21 @@ static bool make_room(Heating *heating) {
   return heating->code && heating->ranges && heating->guards;
 }
 
+static bool is_dense_switch(const RplLoweredStream *swift,
+                            const RplLoweredCode *code) {
+  return code->op == RPL_LOWERED_SWITCH && swift->tables[code->x].is_dense;
+}
+
+static bool add_any(Heating *heating, const RplLoweredCode *code,
+                    uint32_t row) {
+  const RplLowered *made = heating->lower->made;
+  if (is_dense_switch(&made->swift, code))
+    return add_switch(heating, *code, made->hot_rows);
+  if (row + 1 == made->swift.count || !add_share(heating, code))
+    add_row(heating, *code, row);
+  return true;
+}
+
 bool rpl_lowering_heat(RplLowering *lower) {
   RplLowered *made = lower->made;
   const RplLoweredStream *swift = &made->swift;
@@ -414,8 +456,8 @@ bool rpl_lowering_heat(RplLowering *lower) {
   add_gate(&heating);
   made->hot_rows = heating.code + heating.count;
   for (uint32_t i = 0; i < swift->count; i++)
-    if (i + 1 == swift->count || !add_share(&heating, &swift->code[i]))
-      add_row(&heating, swift->code[i], i);
+    if (!add_any(&heating, &swift->code[i], i))
+      return false;
   made->hot = heating.code;
   made->hot_ranges = heating.ranges;
   made->hot_guards = heating.guards;

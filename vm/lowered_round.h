@@ -39,19 +39,22 @@ static inline bool rpl_rounds_away(RplRounding mode, bool is_negative,
 }
 
 /* num / den rounded; den > 0. Always fits. Which way a share is rounded is as
- * good as random, so where most policies go there is no jump: `away` is a mask,
- * and a remainder of 0 rounds nothing. */
+ * good as random, so where most policies go there is no jump on it; its sign is
+ * the same for most requests. */
 static inline int64_t rpl_round_word(int64_t num, int64_t den,
                                      RplRounding mode) {
-  int64_t whole = num / den, left = num % den, sign = num >> 63;
-  uint64_t size = ((uint64_t)left ^ (uint64_t)sign) - (uint64_t)sign;
-  uint64_t away;
-  if (mode == RPL_ROUND_HALF_UP)
-    away = size >= (uint64_t)den - size;
-  else
-    away =
-        left && rpl_rounds_away(mode, num < 0, whole & 1, size, (uint64_t)den);
-  return whole + (int64_t)((0 - away) & (uint64_t)(sign | 1));
+  if (mode == RPL_ROUND_HALF_UP && num >= 0) {
+    uint64_t size = (uint64_t)num, divisor = (uint64_t)den;
+    uint64_t left = size % divisor;
+    return (int64_t)(size / divisor + (left >= divisor - left));
+  }
+  int64_t whole = num / den, left = num % den;
+  bool is_negative = num < 0;
+  if (left &&
+      rpl_rounds_away(mode, is_negative, whole & 1,
+                      (uint64_t)(is_negative ? -left : left), (uint64_t)den))
+    whole += is_negative ? -1 : 1;
+  return whole;
 }
 
 /* The quotient and rest of high:low by den, where high < den: one division of
