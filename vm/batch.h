@@ -95,11 +95,11 @@ typedef enum RplTileKind {
  * IF_GIVEN, IF_NONE, IF_APART, KNOWN, RANGE, LENGTH, POSITIVE and COINED, which
  * hold where the operation of that name does not stop, or jumps. */
 typedef struct RplTileCode {
-  uint64_t flip;     /* all bits: a test holds where it says it does not */
   uint16_t op;       /* RplLoweredOp */
   uint8_t kind;      /* RplTileKind */
   bool is_byte;      /* compares in[0] with in[1], a constant of 0 .. 255 */
   bool is_int;       /* compares with a constant of 32 bits */
+  bool is_not;       /* of a test: rows for which it does not hold are meant */
   bool is_stable;    /* depends on nothing that a path chose */
   bool can_stop;     /* of a value */
   bool is_wide;      /* of a value: it has two words */
@@ -110,8 +110,20 @@ typedef struct RplTileCode {
   uint32_t memo;     /* of the test or the value */
   uint32_t needs[3]; /* memos of the operands; 0: these are always known */
   uint32_t label;    /* number of the label here; 0: nothing jumps here */
-  uint32_t skip;     /* the next instruction with a label; the count: none */
 } RplTileCode;
+
+/* What of an instruction is looked at each time: there are hundreds, and all
+ * else of most of them is needed once a strip. */
+typedef struct RplTileStep {
+  uint32_t x; /* these as RplTileCode has them */
+  uint32_t memo;
+  uint32_t label;
+  uint32_t skip; /* the next instruction with a label; the count: none */
+  uint8_t kind;
+  bool is_not;
+  bool can_stop;
+  bool is_more; /* the next one is an IF that jumps to the same label */
+} RplTileStep;
 
 /* A word of its own that a stream has, behind slots and constants. */
 typedef struct RplTileWord {
@@ -123,6 +135,7 @@ typedef struct RplTileWord {
 /* A stream as strips run it. */
 typedef struct RplTileStream {
   const RplTileCode *code;
+  const RplTileStep *steps; /* of the same instructions */
   uint32_t count;
   uint32_t label_count;
   uint32_t memo_count;

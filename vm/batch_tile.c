@@ -493,7 +493,7 @@ static RplTileCode *make_test(Translation *to, RplTileTest test,
   RplTileCode *code = emit(to, test.kind, test.op);
   set_operands(code, operands);
   code->memo = known ? known->memo : 0;
-  code->flip = test.is_not ? UINT64_MAX : 0;
+  code->is_not = test.is_not;
   find_narrow(code, operands);
   return code;
 }
@@ -707,7 +707,7 @@ static void label_table(Translation *to, const RplLoweredKeys *keys,
  * 0, which no label is. */
 static uint32_t set_labels(Translation *to, uint32_t *label_at,
                            uint32_t *decide_at) {
-  uint32_t label_count = 0, skip = (uint32_t)to->count;
+  uint32_t label_count = 0;
   for (uint32_t i = 0; i < to->tail_count; i++)
     if (to->tails[i].kind == RPL_TILE_DECIDE)
       decide_at[to->tails[i].outcome] =
@@ -721,12 +721,28 @@ static uint32_t set_labels(Translation *to, uint32_t *label_at,
     if (code->kind == RPL_TILE_FLOW && code->op == RPL_LOWERED_SWITCH)
       label_table(to, &to->stream->tables[code->x], &label_count, label_at);
   }
-  for (size_t i = to->count; i-- > 0;) {
-    to->code[i].skip = skip;
-    if (to->code[i].label)
+  return label_count;
+}
+
+static bool is_more(const RplTileCode *code, const RplTileCode *next) {
+  return code->kind == RPL_TILE_IF && next->kind == RPL_TILE_IF &&
+         code->x == next->x && !next->label;
+}
+
+static RplTileStep *make_steps(const Translation *to) {
+  RplTileStep *steps = rpl_arena_array(to->arena, to->count, sizeof *steps);
+  uint32_t skip = (uint32_t)to->count;
+  for (size_t i = to->count; steps && i-- > 0;) {
+    const RplTileCode *code = &to->code[i];
+    steps[i] = (RplTileStep){
+        code->x,        code->memo,
+        code->label,    skip,
+        code->kind,     code->is_not,
+        code->can_stop, i + 1 < to->count && is_more(code, code + 1)};
+    if (code->label)
       skip = (uint32_t)i;
   }
-  return label_count;
+  return steps;
 }
 
 static RplStatus translate_all(Translation *to, RplTileStream *result) {
@@ -749,17 +765,13 @@ static RplStatus translate_all(Translation *to, RplTileStream *result) {
   if (status)
     return status;
   uint32_t labels = set_labels(to, label_at, decide_at);
-  *result = (RplTileStream){to->code,
-                            (uint32_t)to->count,
-                            labels,
-                            to->memo_count,
-                            to->words,
-                            to->first_word,
-                            (uint32_t)to->word_count,
-                            label_at,
-                            decide_at,
-                            to->stream->tables,
-                            lowered->guards};
+  const RplTileStep *steps = make_steps(to);
+  if (!steps)
+    return RPL_E_MEMORY;
+  *result = (RplTileStream){
+      to->code,       steps,     (uint32_t)to->count, labels,
+      to->memo_count, to->words, to->first_word,      (uint32_t)to->word_count,
+      label_at,       decide_at, to->stream->tables,  lowered->guards};
   return RPL_OK;
 }
 
