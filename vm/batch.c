@@ -158,11 +158,22 @@ static bool asks_given(const RplTileCode *code) {
          code->op == RPL_LOWERED_KNOWN;
 }
 
+static void mark_guards(RplBatch *batch, const RplTileCode *code) {
+  for (uint32_t i = code->x; i < code->x + code->y; i++) {
+    const RplLoweredGuard *guard = &batch->lowered->guards[i];
+    mark_word(batch, guard->fact & ~RPL_LOWERED_FACT, true, true);
+    if (guard->other & RPL_LOWERED_FACT)
+      mark_word(batch, guard->other & ~RPL_LOWERED_FACT, true, true);
+  }
+}
+
 static void mark_stream(RplBatch *batch, const RplTileStream *stream) {
   for (uint32_t at = 0; at < stream->count; at++) {
     const RplTileCode *code = &stream->code[at];
     for (unsigned i = 0; i < code->in_count && !asks_given(code); i++)
       mark_word(batch, code->in[i], !serves_bytes(code, i), !code->is_int);
+    if (code->kind == RPL_TILE_FLOW && code->op == RPL_LOWERED_GUARDS)
+      mark_guards(batch, code);
   }
 }
 
@@ -171,12 +182,6 @@ static void mark_gate(RplBatch *batch) {
   for (uint32_t i = 0; i < lowered->gate.range_count; i++)
     mark_word(batch, lowered->gate.ranges[i].slot,
               !rpl_holds_bytes(&lowered->gate.ranges[i]), false);
-  for (uint32_t i = 0; i < lowered->guard_count; i++) {
-    const RplLoweredGuard *guard = &lowered->guards[i];
-    mark_word(batch, guard->fact & ~RPL_LOWERED_FACT, true, true);
-    if (guard->other & RPL_LOWERED_FACT)
-      mark_word(batch, guard->other & ~RPL_LOWERED_FACT, true, true);
-  }
 }
 
 static RplStatus make_streams(RplBatch *batch) {

@@ -10,6 +10,7 @@
  *   batch.c            columns, strips, rows that fail, the public functions
  *   batch_tile.c       from a lowered stream to one that strips can run
  *   batch_ops.c        what the operations are to it
+ *   batch_live.c       where words are read behind joins
  *   batch_values.c     which values the words of the frame hold where
  *   batch_kernels.def  the engine itself, compiled once for each level, with
  *                      batch_vector.def, _ranges.def, _divide.def, _words.def,

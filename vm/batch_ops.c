@@ -98,3 +98,60 @@ bool rpl_tile_goes_on(uint16_t op) {
     return true;
   }
 }
+
+bool rpl_tile_is_end(uint16_t op) {
+  return op == RPL_LOWERED_RETURN || op == RPL_LOWERED_RETURN_MIN;
+}
+
+bool rpl_tile_guard_test(const RplLoweredGuard *guard, RplTileTest *test,
+                         int64_t *constant) {
+  int64_t last = (int64_t)((uint64_t)guard->low + guard->span);
+  if (guard->other & RPL_LOWERED_FACT)
+    return false;
+  *test = (RplTileTest){RPL_LOWERED_IF_EQ, RPL_TILE_IF, false};
+  *constant = guard->low;
+  if (guard->span == 0)
+    return true;
+  test->is_not = true;
+  *constant = (int64_t)((uint64_t)last + 1);
+  if (guard->span == UINT64_MAX - 1)
+    return true;
+  test->op = RPL_LOWERED_IF_LT;
+  *constant = guard->low;
+  if (last == INT64_MAX)
+    return true;
+  test->is_not = false;
+  *constant = (int64_t)((uint64_t)last + 1);
+  return guard->low == INT64_MIN;
+}
+
+bool rpl_tile_is_key(const RplLoweredKeys *keys, uint32_t at) {
+  return keys->is_dense ? keys->keys[at].target != keys->otherwise
+                        : keys->keys[at].is_used;
+}
+
+int64_t rpl_tile_key_word(const RplLoweredKeys *keys, uint32_t at) {
+  return keys->is_dense ? (int64_t)((uint64_t)keys->low + at)
+                        : keys->keys[at].word;
+}
+
+static bool is_more(const RplTileCode *code, const RplTileCode *next) {
+  return code->kind == RPL_TILE_IF && next->kind == RPL_TILE_IF &&
+         code->x == next->x && !next->label;
+}
+
+RplTileStep *rpl_tile_steps(RplArena *arena, const RplTileCode *code,
+                            size_t count) {
+  RplTileStep *steps = rpl_arena_array(arena, count, sizeof *steps);
+  uint32_t skip = (uint32_t)count;
+  for (size_t i = count; steps && i-- > 0;) {
+    steps[i] = (RplTileStep){
+        code[i].x,        code[i].memo,
+        code[i].label,    skip,
+        code[i].kind,     code[i].is_not,
+        code[i].can_stop, i + 1 < count && is_more(&code[i], &code[i + 1])};
+    if (code[i].label)
+      skip = (uint32_t)i;
+  }
+  return steps;
+}

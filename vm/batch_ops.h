@@ -27,4 +27,21 @@ bool rpl_tile_reads_y(uint16_t op);
 /* Whether the path goes on behind an instruction. */
 bool rpl_tile_goes_on(uint16_t op);
 
+/* Whether an instruction decides. */
+bool rpl_tile_is_end(uint16_t op);
+
+/* The test that a guard of one fact is, which compares with a constant: that
+ * the fact is, or is not, one value, or that it is below, or not below, one. */
+bool rpl_tile_guard_test(const RplLoweredGuard *guard, RplTileTest *test,
+                         int64_t *constant);
+
+/* Whether entry `at` of a table leads somewhere else than the rest, and its
+ * word. */
+bool rpl_tile_is_key(const RplLoweredKeys *keys, uint32_t at);
+int64_t rpl_tile_key_word(const RplLoweredKeys *keys, uint32_t at);
+
+/* What of the instructions is looked at each time; NULL: no memory. */
+RplTileStep *rpl_tile_steps(RplArena *arena, const RplTileCode *code,
+                            size_t count);
+
 #endif /* RPL_VM_BATCH_OPS_H */

@@ -3,13 +3,15 @@
  * frame become values that are made once, conditions become tests that are made
  * once, targets become labels. See batch.h.
  *
- * The stream is walked twice: the first time finds the words that are read
- * where paths which wrote different values have met. Those need a place that
- * stays theirs, and whatever is written to them is put there. */
+ * The stream is walked twice: the first time finds where words are read behind
+ * places at which paths that wrote different values have met. Those need a
+ * place that stays theirs, and what is written to them to be read there is put
+ * there. */
 #include "vm/batch.h"
 
 #include <string.h>
 
+#include "vm/batch_live.h"
 #include "vm/batch_ops.h"
 #include "vm/batch_values.h"
 
@@ -71,6 +73,7 @@ typedef struct Translation {
   RplHeld *same;       /* by constant: the first that is equal */
   uint32_t *begins;    /* by instruction: where its code begins */
   uint8_t *is_joined;  /* by word of the frame: read where paths have met */
+  RplLive live;        /* where that is */
   uint32_t at;         /* the instruction that is translated */
   RplTileCode nowhere; /* for what there is no memory for */
   RplStatus status;
@@ -209,6 +212,7 @@ static Operand operand_of(Translation *to, RplHeld held) {
   }
   default: /* joined; or nothing, which no path reads */
     to->is_joined[number] = 1;
+    rpl_live_read(&to->live, to->at, number);
     operand.word = place_of(to, number);
     use_word(to, operand.word);
     operand.is_stable = false;
@@ -375,7 +379,7 @@ static RplHeld make_value(Translation *to, uint16_t op, uint32_t x,
 /* A word of the frame takes over what is called `held`. */
 static void define_word(Translation *to, uint32_t word, RplHeld held) {
   rpl_holding_set(&to->holding, to->at, word, held);
-  if (!to->is_joined[word])
+  if (!to->is_joined[word] || !rpl_live_behind(&to->live, to->at, word))
     return;
   Operand operand = operand_of(to, held);
   RplTileCode *code = emit(to, RPL_TILE_PUT, RPL_LOWERED_MOVE);
@@ -547,22 +551,10 @@ static void condition(Translation *to, const RplLoweredCode *from,
 
 /* ---- flow ---------------------------------------------------------------- */
 
-/* Whether entry `at` of a table leads somewhere else than the rest. */
-static bool is_key(const RplLoweredKeys *keys, uint32_t at) {
-  return keys->is_dense ? keys->keys[at].target != keys->otherwise
-                        : keys->keys[at].is_used;
-}
-
-/* The word of an entry. */
-static int64_t key_word(const RplLoweredKeys *keys, uint32_t at) {
-  return keys->is_dense ? (int64_t)((uint64_t)keys->low + at)
-                        : keys->keys[at].word;
-}
-
 static void jump_to_all(Translation *to, const RplLoweredKeys *keys) {
   jump_to(to, keys->otherwise);
   for (uint32_t at = 0; at <= keys->mask; at++)
-    if (is_key(keys, at))
+    if (rpl_tile_is_key(keys, at))
       jump_to(to, keys->keys[at].target);
 }
 
@@ -570,10 +562,10 @@ static void jump_to_all(Translation *to, const RplLoweredKeys *keys) {
 static void few_keys(Translation *to, const RplLoweredKeys *keys,
                      const Operand *operand) {
   for (uint32_t at = 0; at <= keys->mask && to->status == RPL_OK; at++) {
-    if (!is_key(keys, at))
+    if (!rpl_tile_is_key(keys, at))
       continue;
     Operands operands = {{*operand}, 2};
-    operands.in[1] = operand_of(to, constant(to, key_word(keys, at)));
+    operands.in[1] = operand_of(to, constant(to, rpl_tile_key_word(keys, at)));
     make_test(to, (RplTileTest){RPL_LOWERED_IF_EQ, RPL_TILE_IF, false},
               &operands)
         ->x = keys->keys[at].target;
@@ -586,7 +578,7 @@ static void switch_to(Translation *to, const RplLoweredCode *from) {
   Operand operand = read_operand(to, from->a, 'r');
   uint32_t count = 0;
   for (uint32_t at = 0; at <= keys->mask; at++)
-    count += is_key(keys, at);
+    count += rpl_tile_is_key(keys, at);
   jump_to_all(to, keys);
   if (!keys->is_text && count <= RPL_BATCH_FEW_KEYS) {
     few_keys(to, keys, &operand);
@@ -613,17 +605,44 @@ static void end(Translation *to, const RplLoweredCode *from) {
   code->y = outcome;
 }
 
+/* Guards in a row: those that are tests are shared with all others that ask. */
+static void guards(Translation *to, const RplLoweredCode *from) {
+  RplTileCode *table = NULL; /* of guards that are no tests */
+  for (uint32_t i = from->x; i < from->x + from->y; i++) {
+    const RplLoweredGuard *guard = &to->lowered->guards[i];
+    uint32_t outcome = outcome_tail(to, guard->outcome);
+    RplTileTest test;
+    int64_t right;
+    if (rpl_tile_guard_test(guard, &test, &right)) {
+      Operands operands = {{read_operand(to, guard->fact, 'r')}, 2};
+      operands.in[1] = operand_of(to, constant(to, right));
+      make_test(to, test, &operands)->x = outcome;
+      table = NULL;
+      continue;
+    }
+    if (!table) {
+      table = emit(to, RPL_TILE_FLOW, RPL_LOWERED_GUARDS);
+      table->x = i;
+    }
+    table->y++;
+  }
+}
+
 static void flow(Translation *to, const RplLoweredCode *from) {
   if (from->op == RPL_LOWERED_SWITCH) {
     switch_to(to, from);
     return;
   }
-  if (from->op == RPL_LOWERED_RETURN || from->op == RPL_LOWERED_RETURN_MIN) {
-    end(to, from);
+  const RplLoweredCode *ending =
+      from->op == RPL_LOWERED_JUMP ? &to->stream->code[from->x] : from;
+  if (rpl_tile_is_end(ending->op)) {
+    end(to, ending);
     return;
   }
-  for (uint32_t i = 0; from->op == RPL_LOWERED_GUARDS && i < from->y; i++)
-    (void)outcome_tail(to, to->lowered->guards[from->x + i].outcome);
+  if (from->op == RPL_LOWERED_GUARDS) {
+    guards(to, from);
+    return;
+  }
   RplTileCode *code = emit(to, RPL_TILE_FLOW, from->op);
   code->x = from->x;
   code->y = from->y;
@@ -631,10 +650,17 @@ static void flow(Translation *to, const RplLoweredCode *from) {
     jump_to(to, from->x);
 }
 
+/* Each path has an end of its own: there it knows its amount, which need not be
+ * put anywhere for others to find. */
 static void translate(Translation *to) {
   const RplLoweredCode *from = &to->stream->code[to->at];
   RplTileTest test = rpl_tile_test_of(from->op);
   char writes = rpl_lowered_form((RplLoweredOp)from->op)[0];
+  if (to->holding.is_reached && to->holding.arriving[to->at] &&
+      rpl_tile_is_end(from->op)) {
+    end(to, from);
+    to->holding.is_reached = false;
+  }
   rpl_holding_enter(&to->holding, to->at);
   to->begins[to->at] = (uint32_t)to->count;
   if (!to->holding.is_reached)
@@ -698,7 +724,7 @@ static void label_table(Translation *to, const RplLoweredKeys *keys,
                         uint32_t *label_count, uint32_t *label_at) {
   label_at[keys->otherwise] = label_of(to, label_count, keys->otherwise);
   for (uint32_t at = 0; at <= keys->mask; at++)
-    if (is_key(keys, at))
+    if (rpl_tile_is_key(keys, at))
       label_at[keys->keys[at].target] =
           label_of(to, label_count, keys->keys[at].target);
 }
@@ -724,27 +750,6 @@ static uint32_t set_labels(Translation *to, uint32_t *label_at,
   return label_count;
 }
 
-static bool is_more(const RplTileCode *code, const RplTileCode *next) {
-  return code->kind == RPL_TILE_IF && next->kind == RPL_TILE_IF &&
-         code->x == next->x && !next->label;
-}
-
-static RplTileStep *make_steps(const Translation *to) {
-  RplTileStep *steps = rpl_arena_array(to->arena, to->count, sizeof *steps);
-  uint32_t skip = (uint32_t)to->count;
-  for (size_t i = to->count; steps && i-- > 0;) {
-    const RplTileCode *code = &to->code[i];
-    steps[i] = (RplTileStep){
-        code->x,        code->memo,
-        code->label,    skip,
-        code->kind,     code->is_not,
-        code->can_stop, i + 1 < to->count && is_more(code, code + 1)};
-    if (code->label)
-      skip = (uint32_t)i;
-  }
-  return steps;
-}
-
 static RplStatus translate_all(Translation *to, RplTileStream *result) {
   const RplLowered *lowered = to->lowered;
   uint32_t *label_at =
@@ -759,13 +764,17 @@ static RplStatus translate_all(Translation *to, RplTileStream *result) {
       rpl_arena_array(&to->scratch, (size_t)lowered->frame_words + 1, 1);
   if (!label_at || !decide_at || !to->begins || !to->same || !to->is_joined)
     return RPL_E_MEMORY;
-  RplStatus status = walk(to);
+  RplStatus status = rpl_live_begin(&to->live, &to->scratch, to->stream,
+                                    lowered->frame_words + 1);
+  if (status == RPL_OK)
+    status = walk(to);
+  rpl_live_spread(&to->live);
   if (status == RPL_OK)
     status = walk(to);
   if (status)
     return status;
   uint32_t labels = set_labels(to, label_at, decide_at);
-  const RplTileStep *steps = make_steps(to);
+  const RplTileStep *steps = rpl_tile_steps(to->arena, to->code, to->count);
   if (!steps)
     return RPL_E_MEMORY;
   *result = (RplTileStream){

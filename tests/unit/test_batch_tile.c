@@ -270,28 +270,36 @@ static void both_arms_write_one_place(void **state) {
 
 static void guards_decide_in_order(void **state) {
   static const RplLoweredGuard guards[] = {
-      {FACT(0), FACT(1), 1, 0, 10, 5},   /* 10 <= f0 - f1 <= 15 */
-      {FACT(0), 0, 2, 0, INT64_MIN, 4},  /* f0 <= INT64_MIN + 4 */
-      {FACT(2), 0, 3, 0, 0, INT64_MAX}}; /* f2 >= 0 */
-  RplLoweredCode code[] = {{OP(GUARDS), 0, 0, 0, 0, 3},
+      {FACT(0), FACT(1), 1, 0, 10, 5},        /* 10 <= f0 - f1 <= 15 */
+      {FACT(0), 0, 2, 0, INT64_MIN, 4},       /* f0 <= INT64_MIN + 4 */
+      {FACT(2), 0, 3, 0, 0, INT64_MAX},       /* f2 >= 0 */
+      {FACT(1), 0, 5, 0, 7, 0},               /* f1 == 7 */
+      {FACT(1), 0, 6, 0, -9, 11},             /* -9 <= f1 <= 2 */
+      {FACT(1), 0, 7, 0, 9, UINT64_MAX - 1}}; /* f1 != 8 */
+  RplLoweredCode code[] = {{OP(GUARDS), 0, 0, 0, 0, 6},
                            {OP(RETURN), NONE, NONE, 4, 0, 0}};
   (void)state;
   bench.lowered.guards = guards;
-  bench.lowered.guard_count = 3;
+  bench.lowered.guard_count = 6;
   load(code, 2);
   for (int round = 0; round < 20; round++) {
     draw_facts(false);
     for (size_t row = 0; row < ROWS; row += 3)
       bench.facts[1][row] =
           wrapped((uint64_t)bench.facts[0][row] - draw() % 20);
+    for (size_t row = 1; row < ROWS; row += 3)
+      bench.facts[1][row] = (int64_t)(draw() % 20) - 10;
     for (size_t i = 0; i < level_count; i++) {
       run(levels[i], all_rows());
       for (size_t row = 0; row < ROWS; row++) {
-        int64_t a = bench.facts[0][row];
-        uint64_t gap = (uint64_t)a - (uint64_t)bench.facts[1][row];
+        int64_t a = bench.facts[0][row], b = bench.facts[1][row];
+        uint64_t gap = (uint64_t)a - (uint64_t)b;
         int wanted = gap - 10 <= 5              ? 1
                      : a <= INT64_MIN + 4       ? 2
                      : bench.facts[2][row] >= 0 ? 3
+                     : b == 7                   ? 5
+                     : b >= -9 && b <= 2        ? 6
+                     : b != 8                   ? 7
                                                 : 4;
         assert_int_equal(bench.outcome[row], wanted);
       }
