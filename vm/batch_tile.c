@@ -777,10 +777,18 @@ static RplStatus translate_all(Translation *to, RplTileStream *result) {
   const RplTileStep *steps = rpl_tile_steps(to->arena, to->code, to->count);
   if (!steps)
     return RPL_E_MEMORY;
-  *result = (RplTileStream){
-      to->code,       steps,     (uint32_t)to->count, labels,
-      to->memo_count, to->words, to->first_word,      (uint32_t)to->word_count,
-      label_at,       decide_at, to->stream->tables,  lowered->guards};
+  *result = (RplTileStream){.code = to->code,
+                            .steps = steps,
+                            .count = (uint32_t)to->count,
+                            .label_count = labels,
+                            .memo_count = to->memo_count,
+                            .words = to->words,
+                            .first_word = to->first_word,
+                            .word_count = (uint32_t)to->word_count,
+                            .label_at = label_at,
+                            .decide_at = decide_at,
+                            .tables = to->stream->tables,
+                            .guards = lowered->guards};
   return RPL_OK;
 }
 
