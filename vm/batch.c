@@ -628,6 +628,38 @@ static void run_streams(RplBatch *batch, RplRows *others, size_t other_count,
   batch->kernels->run(&batch->streams[PLAIN], strip);
 }
 
+static void add_ahead(RplStrip *strip, const void *from, size_t bytes) {
+  uintptr_t at = (uintptr_t)from;
+  strip->ahead[strip->ahead_count++] = (RplAhead){at, at + bytes};
+}
+
+/* Lists what the strip behind a part needs. */
+static void list_ahead(const Part *part) {
+  const Call *call = part->call;
+  const RplBatchResult *result = call->result;
+  RplStrip *strip = &call->batch->strip;
+  size_t next = part->first + part->count;
+  size_t rows = call->facts->row_count - next;
+  rows = rows < RPL_STRIP_ROWS ? rows : RPL_STRIP_ROWS;
+  strip->ahead_count = 0;
+  if (!rows)
+    return;
+  if (result->outcome8)
+    add_ahead(strip, result->outcome8 + next, rows);
+  if (result->amount)
+    add_ahead(strip, result->amount + next, rows * sizeof(int64_t));
+  if (result->deadline)
+    add_ahead(strip, result->deadline + next, rows * sizeof(int64_t));
+  for (size_t i = call->facts->column_count; i-- > 0;) {
+    const RplColumn *column = &call->facts->columns[i];
+    size_t bytes = width_bytes(column->width);
+    if (column->width != RPL_WIDTH_CONSTANT && column->values &&
+        call->batch->is_used[column->slot])
+      add_ahead(strip, (const char *)column->values + next * bytes,
+                rows * bytes);
+  }
+}
+
 /* Finds the rows of a part that may be run together. */
 static void find_rows(const Part *part, RplRows *rows) {
   const Call *call = part->call;
@@ -666,6 +698,7 @@ static RplStatus decide_part(const Part *part) {
   RplStatus status = RPL_OK;
   begin_part(part);
   load_part(part);
+  list_ahead(part);
   run_part(part);
   put_part(part);
   for (uint32_t tile = 0; tile < part->tile_count; tile++)

@@ -148,6 +148,15 @@ typedef struct RplTileStream {
   const RplLoweredGuard *guards;
 } RplTileStream;
 
+/* What the next strip reads and writes of a column, and is to be on its way to
+ * the caches by then: the addresses of what is left of it. */
+typedef struct RplAhead {
+  uintptr_t at, end;
+} RplAhead;
+
+/* Columns of a result: outcomes, amounts, deadlines. */
+#define RPL_BATCH_RESULTS 3u
+
 /* Rows at work. Words of tile t begin at words[w] + t * steps[w]. */
 typedef struct RplStrip {
   const int64_t **words; /* slots, constants, then what the stream has */
@@ -161,6 +170,8 @@ typedef struct RplStrip {
   RplRows *given;        /* by slot: rows with a value */
   RplRows *none;         /* by slot: rows without, known not to exist */
   const RplLowered *lowered; /* the form that the streams are of */
+  RplAhead *ahead;           /* room for each slot and RPL_BATCH_RESULTS */
+  uint32_t ahead_count;
   uint32_t slot_count;
   uint32_t tile_count; /* of the strip: behind these, columns have no rows */
   uint16_t currency[RPL_STRIP_TILES];
@@ -235,6 +246,12 @@ uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
 /* Rows of a tile that lie in a range. */
 uint64_t rpl_tile_in_range(const RplLoweredRange *range, const RplStrip *strip,
                            uint32_t tile);
+
+/* Asks for some of what the next strip needs. Called again and again between
+ * things that take a while: tables are read from far away, the processor sees a
+ * strip's columns end before it knows where the next ones begin, and all of it
+ * at once would stop everything else. */
+void rpl_strip_look_ahead(RplStrip *strip);
 
 /* The words of an operand in a tile. */
 static inline const int64_t *rpl_tile_words(const RplStrip *strip,

@@ -125,6 +125,13 @@ bool rpl_tile_guard_test(const RplLoweredGuard *guard, RplTileTest *test,
   return guard->low == INT64_MIN;
 }
 
+void rpl_tile_set_narrow(RplTileCode *code, int64_t constant) {
+  bool is_equal = code->op == RPL_LOWERED_IF_EQ;
+  code->is_byte = is_equal && constant >= 0 && constant <= UINT8_MAX;
+  code->is_int = (is_equal || code->op == RPL_LOWERED_IF_LT) &&
+                 constant >= INT32_MIN && constant <= INT32_MAX;
+}
+
 bool rpl_tile_is_key(const RplLoweredKeys *keys, uint32_t at) {
   return keys->is_dense ? keys->keys[at].target != keys->otherwise
                         : keys->keys[at].is_used;

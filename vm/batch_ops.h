@@ -35,6 +35,10 @@ bool rpl_tile_is_end(uint16_t op);
 bool rpl_tile_guard_test(const RplLoweredGuard *guard, RplTileTest *test,
                          int64_t *constant);
 
+/* Says which narrow columns the constant that a test compares with can be
+ * compared with. */
+void rpl_tile_set_narrow(RplTileCode *code, int64_t constant);
+
 /* Whether entry `at` of a table leads somewhere else than the rest, and its
  * word. */
 bool rpl_tile_is_key(const RplLoweredKeys *keys, uint32_t at);

@@ -53,6 +53,23 @@ static bool make_words(RplArena *arena, const RplTileStream *stream,
   return true;
 }
 
+/* Lines that are asked for at a time. */
+#define LINES_AHEAD 20u
+
+void rpl_strip_look_ahead(RplStrip *strip) {
+  for (uintptr_t lines = LINES_AHEAD; strip->ahead_count && lines;) {
+    RplAhead *ahead = &strip->ahead[strip->ahead_count - 1];
+    uintptr_t left = (ahead->end - ahead->at + LINE - 1) / LINE;
+    uintptr_t count = left < lines ? left : lines;
+    uintptr_t stop = ahead->at + count * LINE;
+    for (uintptr_t at = ahead->at; at < stop; at += LINE)
+      __builtin_prefetch((const void *)at);
+    ahead->at = stop;
+    lines -= count;
+    strip->ahead_count -= stop >= ahead->end;
+  }
+}
+
 static uint32_t most(uint32_t left, uint32_t right) {
   return left > right ? left : right;
 }
@@ -78,11 +95,13 @@ RplStatus rpl_strip_make(RplArena *arena, const RplLowered *lowered,
   strip->memos = lines(arena, (size_t)memos + 1, sizeof *strip->memos);
   strip->touched = rpl_arena_array(arena, memos, sizeof *strip->touched);
   strip->pending = lines(arena, (size_t)labels + 1, sizeof *strip->pending);
+  strip->ahead = rpl_arena_array(arena, (size_t)slots + RPL_BATCH_RESULTS,
+                                 sizeof *strip->ahead);
   strip->given = lines(arena, slots, sizeof *strip->given);
   strip->none = lines(arena, slots, sizeof *strip->none);
   if (!strip->words || !strip->bytes || !strip->ints || !strip->steps ||
       !strip->memos || !strip->touched || !strip->pending || !strip->given ||
-      !strip->none)
+      !strip->none || !strip->ahead)
     return RPL_E_MEMORY;
   memset(&strip->memos[0].known, 0xFF, sizeof strip->memos[0].known);
   for (uint32_t i = 0; i < lowered->constant_count; i++)

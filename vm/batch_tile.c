@@ -474,21 +474,6 @@ static void turn(Translation *to, RplTileTest *test, Operands *operands) {
   test->is_not = !test->is_not;
 }
 
-static bool is_within(const Operand *operand, int64_t low, int64_t high) {
-  return operand->is_constant && operand->constant >= low &&
-         operand->constant <= high;
-}
-
-/* Whether a test compares with constants that narrow columns can be compared
- * with. */
-static void find_narrow(RplTileCode *code, const Operands *operands) {
-  const Operand *in = operands->in;
-  bool is_equal = code->op == RPL_LOWERED_IF_EQ;
-  code->is_byte = is_equal && is_within(&in[1], 0, UINT8_MAX);
-  code->is_int = (is_equal || code->op == RPL_LOWERED_IF_LT) &&
-                 is_within(&in[1], INT32_MIN, INT32_MAX);
-}
-
 static RplTileCode *make_test(Translation *to, RplTileTest test,
                               const Operands *operands) {
   Key key = key_of(test.op, 0, operands);
@@ -498,7 +483,8 @@ static RplTileCode *make_test(Translation *to, RplTileTest test,
   set_operands(code, operands);
   code->memo = known ? known->memo : 0;
   code->is_not = test.is_not;
-  find_narrow(code, operands);
+  if (operands->in[1].is_constant)
+    rpl_tile_set_narrow(code, operands->in[1].constant);
   return code;
 }
 
