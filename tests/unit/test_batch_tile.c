@@ -71,9 +71,10 @@ static void check_division(uint16_t op, RplRounding mode,
     Wide a = bench.facts[0][row], b = bench.facts[1][row];
     if (op == OP(PRORATE))
       b = b >= narrow || b < -narrow ? b : d - b;
-    bool is_small = a < narrow && a >= -narrow && d < narrow && a > -narrow &&
-                    (op == OP(ROUND) || (b < narrow && b >= -narrow &&
-                                         n < product && n > -product));
+    bool is_small =
+        a < narrow && a >= -narrow && d > 0 && d < narrow && a > -narrow &&
+        (op == OP(ROUND) ||
+         (b < narrow && b >= -narrow && n < product && n > -product));
     if (is_small && !is_done && op != OP(PRORATE))
       fail_msg("%s: mode %d, row %zu not done", kernels->name, (int)mode, row);
   }
@@ -119,6 +120,43 @@ static void ordinary_amounts_are_done(void **state) {
       for (size_t row = 0; row < ROWS; row++)
         assert_false(has(&bench.strip.failed, row));
       check_division(OP(PRORATE), RPL_ROUND_HALF_UP, levels[i]);
+    }
+  }
+}
+
+/* A word of so many bits: at random, or the greatest. */
+static int64_t draw_bits(unsigned bits) {
+  int64_t greatest = (int64_t)((UINT64_C(1) << bits) - 1);
+  return draw() % 3 ? (int64_t)(draw() & (uint64_t)greatest) : greatest;
+}
+
+/* Tiles whose words have so few bits that no row is asked, up to that limit and
+ * past it; in some of them one row is out of range all the same. */
+static void small_tiles_divide_exactly(void **state) {
+  static const uint16_t ops[] = {OP(ROUND), OP(PRORATE), OP(SHARE)};
+  (void)state;
+  for (unsigned round = 0; round < 3 * 53; round++) {
+    uint16_t op = ops[round % 3];
+    bool is_round = op == OP(ROUND);
+    unsigned bits = round / 3, rest = bits < 50 ? 50 - bits : 0;
+    RplLoweredCode code[] = {
+        {op, 1, FACT(0), is_round ? FACT(2) : FACT(1),
+         is_round ? RPL_ROUND_HALF_UP : RPL_ROUND_HALF_UP << 16,
+         is_round ? 0 : FACT(2)},
+        {OP(RETURN), 1, NONE, 1, 0, 0}};
+    load(code, 2);
+    for (size_t row = 0; row < ROWS; row++) {
+      bench.facts[0][row] = draw_bits(bits);
+      bench.facts[1][row] = draw_bits(rest);
+      bench.facts[2][row] = draw_bits(rest) + 1;
+    }
+    bench.facts[2][70] = -(int64_t)(draw() % 2);
+    bench.facts[1][200] = INT64_MIN;
+    bench.facts[0][300] = INT64_MAX;
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], all_rows());
+      assert_true(has(&bench.strip.failed, 70));
+      check_division(op, RPL_ROUND_HALF_UP, levels[i]);
     }
   }
 }
@@ -543,6 +581,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       WITH(divides_exactly_or_not_at_all),
       WITH(ordinary_amounts_are_done),
+      WITH(small_tiles_divide_exactly),
       WITH(only_nearest_is_exact),
       WITH(computes_words),
       WITH(both_arms_write_one_place),
