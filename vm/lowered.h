@@ -108,7 +108,7 @@ typedef struct RplLoweredRange {
 typedef struct RplLoweredGate {
   const uint64_t *given;         /* a bit a slot: has a value */
   const uint64_t *known;         /* a bit a slot: has a value or is none */
-  const RplLoweredRange *ranges; /* of facts in `given` */
+  const RplLoweredRange *ranges; /* of these facts, where they have a value */
   uint32_t range_count;
   uint32_t word_count; /* of both masks: RPL_SLOT_WORDS(slots) */
   bool has_known;      /* a bit of `known` is set */
@@ -344,7 +344,8 @@ static inline bool rpl_gate_opens(const RplLoweredGate *gate,
   for (uint32_t i = 0; i < gate->range_count; i++) {
     const RplLoweredRange *range = &gate->ranges[i];
     int64_t value = facts->values[range->slot];
-    if (value < range->low || value > range->high)
+    if ((value < range->low || value > range->high) &&
+        facts->given[range->slot / 64] >> (range->slot % 64) & 1)
       return false;
   }
   return true;

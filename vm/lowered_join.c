@@ -173,11 +173,16 @@ static bool has_bit(const uint64_t *bits, uint32_t index) {
   return (bits[index / 64] >> (index % 64)) & 1u;
 }
 
+/* Whether the gate asks about a fact. */
+static bool is_gated(const RplLoweredGate *gate, uint32_t slot) {
+  return has_bit(gate->given, slot) || has_bit(gate->known, slot);
+}
+
 static bool add_range(RplLowering *lower, RplLoweredGate *gate,
                       const RplLoweredCode *code, RplLoweredRange *ranges,
                       uint64_t *seen) {
   uint32_t slot = code->a & ~RPL_LOWERED_FACT;
-  if (code->op != RPL_LOWERED_RANGE || code->y || !has_bit(gate->given, slot) ||
+  if (code->op != RPL_LOWERED_RANGE || code->y || !is_gated(gate, slot) ||
       has_bit(seen, slot))
     return true;
   set_bit(seen, slot);
@@ -240,13 +245,13 @@ static void drop_gated(RplJoining *joining) {
   bool has_coin = gate_has_coin(joining->lower);
   for (uint32_t i = 0; i < joining->count; i++) {
     RplLoweredCode *code = &joining->code[i];
-    bool is_gated =
+    bool is_known =
         (code->op == RPL_LOWERED_NEED && has_bit(gate->given, code->a)) ||
         code->op == RPL_LOWERED_KNOWN ||
         (code->op == RPL_LOWERED_COINED && has_coin) ||
         (code->op == RPL_LOWERED_RANGE && !code->y &&
-         has_bit(gate->given, code->a & ~RPL_LOWERED_FACT));
-    if (is_gated)
+         is_gated(gate, code->a & ~RPL_LOWERED_FACT));
+    if (is_known)
       code->op = RPL_LOWER_NOTHING;
   }
 }

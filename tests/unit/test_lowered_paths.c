@@ -82,7 +82,8 @@ static void test_what_is_settled_is_not_tested(void **state) {
 }
 
 /* An optional fact that one path needs and another one asks about: the gate of
- * `joined` wants it known, and the path that needs it asks for itself. */
+ * `joined` wants it known, and within its bounds if it is there, and the path that
+ * needs it asks for itself. */
 static void test_gates_do_not_ask_for_optional_facts(void **state) {
   Bench bench =
       open_bench(HEAD "fact fee : money >= 0; fact quoted : money? >= 0;\n"
@@ -96,6 +97,8 @@ static void test_gates_do_not_ask_for_optional_facts(void **state) {
   assert_int_equal(gate->known[0], 2);
   assert_int_equal(count_ops(&bench.lowered->joined, RPL_LOWERED_NEED), 1);
   assert_int_equal(count_ops(&bench.lowered->joined, RPL_LOWERED_KNOWN), 0);
+  assert_int_equal(count_ops(&bench.lowered->joined, RPL_LOWERED_RANGE), 0);
+  assert_int_equal(gate->range_count, 2);
   close_bench(&bench);
 }
 
