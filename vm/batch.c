@@ -154,8 +154,9 @@ static bool serves_bytes(const RplTileCode *code, unsigned operand) {
 
 /* Whether an instruction asks of a slot only whether it is given. */
 static bool asks_given(const RplTileCode *code) {
-  return code->op == RPL_LOWERED_IF_GIVEN || code->op == RPL_LOWERED_IF_NONE ||
-         code->op == RPL_LOWERED_KNOWN;
+  return code->kind != RPL_TILE_VALUE &&
+         (code->op == RPL_LOWERED_IF_GIVEN || code->op == RPL_LOWERED_IF_NONE ||
+          code->op == RPL_LOWERED_KNOWN);
 }
 
 static void mark_guards(RplBatch *batch, const RplTileCode *code) {

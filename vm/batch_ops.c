@@ -63,6 +63,8 @@ bool rpl_tile_can_stop(uint16_t op) {
   case RPL_LOWERED_MOVE_W:
   case RPL_LOWERED_WIDEN:
   case RPL_LOWERED_MUL_W:
+  case RPL_LOWERED_IF_GIVEN: /* as a value, a default */
+  case RPL_LOWERED_IF_NONE:
     return false;
   default:
     return true;
@@ -123,6 +125,23 @@ bool rpl_tile_guard_test(const RplLoweredGuard *guard, RplTileTest *test,
   test->is_not = false;
   *constant = (int64_t)((uint64_t)last + 1);
   return guard->low == INT64_MIN;
+}
+
+bool rpl_tile_is_default(const RplLoweredStream *stream, uint32_t at,
+                         RplTileDefault *found) {
+  const RplLoweredCode *code = &stream->code[at];
+  if (stream->count - at <= RPL_TILE_DEFAULT_CODE ||
+      (code->op != RPL_LOWERED_IF_GIVEN && code->op != RPL_LOWERED_IF_NONE) ||
+      code->x != at + 3 || code[1].op != RPL_LOWERED_MOVE ||
+      code[2].op != RPL_LOWERED_JUMP ||
+      code[2].x != at + RPL_TILE_DEFAULT_CODE ||
+      code[3].op != RPL_LOWERED_MOVE || code[1].a != code[3].a)
+    return false;
+  bool is_given = code->op == RPL_LOWERED_IF_GIVEN;
+  const RplLoweredCode *fact = is_given ? &code[3] : &code[1];
+  const RplLoweredCode *other = is_given ? &code[1] : &code[3];
+  *found = (RplTileDefault){code->op, fact->a, code->a, other->b};
+  return fact->b == (code->a | RPL_LOWERED_FACT);
 }
 
 void rpl_tile_set_narrow(RplTileCode *code, int64_t constant) {

@@ -35,6 +35,19 @@ bool rpl_tile_is_end(uint16_t op);
 bool rpl_tile_guard_test(const RplLoweredGuard *guard, RplTileTest *test,
                          int64_t *constant);
 
+/* A fact, or something else where it is not there, into one word: a condition,
+ * a copy, a jump over the next instruction, and that, a copy too. */
+typedef struct RplTileDefault {
+  uint16_t op; /* IF_GIVEN; or IF_NONE: what is not none is the fact */
+  uint16_t word, slot, other;
+} RplTileDefault;
+
+#define RPL_TILE_DEFAULT_CODE 4u
+
+/* Whether the code from `at` on is such; jumps to it are not looked at. */
+bool rpl_tile_is_default(const RplLoweredStream *stream, uint32_t at,
+                         RplTileDefault *found);
+
 /* Says which narrow columns the constant that a test compares with can be
  * compared with. */
 void rpl_tile_set_narrow(RplTileCode *code, int64_t constant);

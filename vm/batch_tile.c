@@ -15,23 +15,13 @@
 #include "vm/batch_ops.h"
 #include "vm/batch_values.h"
 
-/* What a value or a test is made of, by which it is found again. */
-typedef struct Key {
-  RplHeld in[3];
-  uint32_t x;
-  uint32_t op;
-} Key;
-
 /* Operations of keys that the lowered form does not have: a constant of the
  * batch engine's, and the end with an outcome. */
 #define A_CONSTANT RPL_LOWERED_COUNT
 #define AN_OUTCOME (RPL_LOWERED_COUNT + 1)
 
-typedef struct Known {
-  Key key;
-  uint32_t memo; /* 0: the entry is empty */
-  RplHeld held;  /* of a value or a constant */
-} Known;
+typedef RplTileKey Key;
+typedef RplTileKnown Known;
 
 /* Where rows wait behind the stream. */
 typedef struct Tail {
@@ -67,9 +57,7 @@ typedef struct Translation {
   size_t word_count, word_capacity;
   uint32_t used_words;
   uint32_t first_word;
-  uint32_t memo_count;
-  Known *known; /* open addressing */
-  uint32_t known_mask, known_count;
+  RplTileMemos memos;
   RplHeld *same;       /* by constant: the first that is equal */
   uint32_t *begins;    /* by instruction: where its code begins */
   uint8_t *is_joined;  /* by word of the frame: read where paths have met */
@@ -84,52 +72,10 @@ static void fail(Translation *to, RplStatus status) {
     to->status = status;
 }
 
-/* ---- what is known ------------------------------------------------------- */
-
-static uint32_t hash(const Key *key) {
-  uint64_t mixed = key->op * UINT64_C(0x9E3779B97F4A7C15) ^ key->x;
-  for (unsigned i = 0; i < 3; i++)
-    mixed = (mixed ^ key->in[i] ^ mixed >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
-  return (uint32_t)(mixed >> 32);
-}
-
-static bool is_same(const Key *left, const Key *right) {
-  return left->op == right->op && left->x == right->x &&
-         memcmp(left->in, right->in, sizeof left->in) == 0;
-}
-
-static Known *entry(Known *known, uint32_t mask, const Key *key) {
-  uint32_t at = hash(key) & mask;
-  while (known[at].memo && !is_same(&known[at].key, key))
-    at = (at + 1) & mask;
-  return &known[at];
-}
-
-static bool grow_known(Translation *to) {
-  uint32_t mask = to->known ? to->known_mask * 2 + 1 : 255;
-  Known *grown = rpl_arena_array(&to->scratch, (size_t)mask + 1, sizeof *grown);
-  if (!grown)
-    return false;
-  for (uint32_t i = 0; to->known && i <= to->known_mask; i++)
-    if (to->known[i].memo)
-      *entry(grown, mask, &to->known[i].key) = to->known[i];
-  to->known = grown;
-  to->known_mask = mask;
-  return true;
-}
-
-/* The entry of a key; memory running out gives NULL. A new one has a memo. */
 static Known *find(Translation *to, const Key *key, bool *is_new) {
-  if ((!to->known || to->known_count > to->known_mask / 2) && !grow_known(to)) {
+  Known *found = rpl_tile_find(&to->memos, key, is_new);
+  if (!found)
     fail(to, RPL_E_MEMORY);
-    return NULL;
-  }
-  Known *found = entry(to->known, to->known_mask, key);
-  *is_new = !found->memo;
-  if (*is_new) {
-    *found = (Known){*key, ++to->memo_count, rpl_held(RPL_HELD_NOTHING, 0)};
-    to->known_count++;
-  }
   return found;
 }
 
@@ -426,6 +372,24 @@ static void value(Translation *to, const RplLoweredCode *from) {
     define(to, from->a, held, is_wide);
 }
 
+/* A fact with a default is a value of its own, which all paths share. */
+static bool defaulted(Translation *to) {
+  RplHeld **arriving = to->holding.arriving + to->at;
+  RplTileDefault found;
+  if (!rpl_tile_is_default(to->stream, to->at, &found) || arriving[1] ||
+      arriving[2] || arriving[3])
+    return false;
+  Operands operands = {{operand_of(to, rpl_held(RPL_HELD_FACT, found.slot))},
+                       2};
+  operands.in[1] = read_operand(to, found.other, 'r');
+  RplHeld held = make_value(to, found.op, 0, &operands, false);
+  for (unsigned i = 1; i < RPL_TILE_DEFAULT_CODE; i++)
+    to->begins[++to->at] = (uint32_t)to->count;
+  if (to->status == RPL_OK)
+    define(to, found.word, held, false);
+  return true;
+}
+
 /* ---- tests --------------------------------------------------------------- */
 
 static void swap(Operands *operands) {
@@ -649,7 +613,7 @@ static void translate(Translation *to) {
   }
   rpl_holding_enter(&to->holding, to->at);
   to->begins[to->at] = (uint32_t)to->count;
-  if (!to->holding.is_reached)
+  if (!to->holding.is_reached || defaulted(to))
     return;
   if (writes == 'w' || writes == 'W')
     value(to, from);
@@ -675,9 +639,8 @@ static RplStatus walk(Translation *to) {
   RplStatus status =
       rpl_holding_begin(&to->holding, &to->scratch, to->lowered, to->stream);
   to->count = to->value_count = to->word_count = to->tail_count = 0;
-  to->memo_count = to->known_count = to->used_words = 0;
-  if (to->known)
-    memset(to->known, 0, ((size_t)to->known_mask + 1) * sizeof *to->known);
+  to->used_words = 0;
+  rpl_tile_forget(&to->memos);
   find_equals(to);
   for (uint32_t i = 0; i < to->holding.word_count; i++)
     (void)add_word(to);
@@ -767,7 +730,7 @@ static RplStatus translate_all(Translation *to, RplTileStream *result) {
                             .steps = steps,
                             .count = (uint32_t)to->count,
                             .label_count = labels,
-                            .memo_count = to->memo_count,
+                            .memo_count = to->memos.count,
                             .words = to->words,
                             .first_word = to->first_word,
                             .word_count = (uint32_t)to->word_count,
@@ -788,6 +751,7 @@ RplStatus rpl_tile_translate(RplArena *arena, const RplLowered *lowered,
   to.stream = stream;
   to.first_word = first_word;
   rpl_arena_init(&to.scratch, arena->allocator, 0);
+  to.memos.arena = &to.scratch;
   RplStatus status = translate_all(&to, result);
   rpl_arena_clear(&to.scratch);
   return status;

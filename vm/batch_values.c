@@ -95,3 +95,57 @@ void rpl_holding_set(RplHolding *holding, uint32_t at, uint32_t word,
   holding->now[word] = held;
   holding->since[word] = at + 1;
 }
+
+/* ---- memos --------------------------------------------------------------- */
+
+static uint32_t hash(const RplTileKey *key) {
+  uint64_t mixed = key->op * UINT64_C(0x9E3779B97F4A7C15) ^ key->x;
+  for (unsigned i = 0; i < 3; i++)
+    mixed = (mixed ^ key->in[i] ^ mixed >> 29) * UINT64_C(0xBF58476D1CE4E5B9);
+  return (uint32_t)(mixed >> 32);
+}
+
+static bool is_same(const RplTileKey *left, const RplTileKey *right) {
+  return left->op == right->op && left->x == right->x &&
+         memcmp(left->in, right->in, sizeof left->in) == 0;
+}
+
+static RplTileKnown *entry(RplTileKnown *known, uint32_t mask,
+                           const RplTileKey *key) {
+  uint32_t at = hash(key) & mask;
+  while (known[at].memo && !is_same(&known[at].key, key))
+    at = (at + 1) & mask;
+  return &known[at];
+}
+
+static bool grow(RplTileMemos *memos) {
+  uint32_t mask = memos->known ? memos->mask * 2 + 1 : 255;
+  RplTileKnown *grown =
+      rpl_arena_array(memos->arena, (size_t)mask + 1, sizeof *grown);
+  if (!grown)
+    return false;
+  for (uint32_t i = 0; memos->known && i <= memos->mask; i++)
+    if (memos->known[i].memo)
+      *entry(grown, mask, &memos->known[i].key) = memos->known[i];
+  memos->known = grown;
+  memos->mask = mask;
+  return true;
+}
+
+RplTileKnown *rpl_tile_find(RplTileMemos *memos, const RplTileKey *key,
+                            bool *is_new) {
+  if ((!memos->known || memos->count > memos->mask / 2) && !grow(memos))
+    return NULL;
+  RplTileKnown *found = entry(memos->known, memos->mask, key);
+  *is_new = !found->memo;
+  if (*is_new)
+    *found =
+        (RplTileKnown){*key, ++memos->count, rpl_held(RPL_HELD_NOTHING, 0)};
+  return found;
+}
+
+void rpl_tile_forget(RplTileMemos *memos) {
+  memos->count = 0;
+  if (memos->known)
+    memset(memos->known, 0, ((size_t)memos->mask + 1) * sizeof *memos->known);
+}

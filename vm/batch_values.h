@@ -73,4 +73,34 @@ RplHeld rpl_holding_get(const RplHolding *holding, uint32_t word);
 void rpl_holding_set(RplHolding *holding, uint32_t at, uint32_t word,
                      RplHeld held);
 
+/* ---- memos --------------------------------------------------------------- */
+
+/* What a value or a test is made of, by which it is found again. */
+typedef struct RplTileKey {
+  RplHeld in[3];
+  uint32_t x;
+  uint32_t op;
+} RplTileKey;
+
+typedef struct RplTileKnown {
+  RplTileKey key;
+  uint32_t memo; /* 0: the entry is empty */
+  RplHeld held;  /* what it is called, as the translation says */
+} RplTileKnown;
+
+/* All that have been found; zeroed but for the arena. */
+typedef struct RplTileMemos {
+  RplArena *arena;
+  RplTileKnown *known; /* open addressing */
+  uint32_t mask;
+  uint32_t count; /* memos are numbered from 1 */
+} RplTileMemos;
+
+/* The entry of a key; a new one has the next memo. NULL: no memory. */
+RplTileKnown *rpl_tile_find(RplTileMemos *memos, const RplTileKey *key,
+                            bool *is_new);
+
+/* Begins again. */
+void rpl_tile_forget(RplTileMemos *memos);
+
 #endif /* RPL_VM_BATCH_VALUES_H */

@@ -575,6 +575,48 @@ static void facts_that_are_needed(void **state) {
   }
 }
 
+/* A fact, or a constant where it is none, or not given: one value, which no
+ * path puts anywhere. A jump between makes it two paths again. */
+static void defaults_are_values(void **state) {
+  (void)state;
+  bench.constants[0] = 77;
+  for (unsigned how = 0; how < 4; how++) {
+    bool is_given = how & 1, is_crossed = how & 2;
+    uint16_t fact = FACT(1), other = 0;
+    RplLoweredCode code[] = {
+        {OP(IF_LT), FACT(0), 0, 0, is_crossed ? 4 : 1, 0},
+        {is_given ? OP(IF_GIVEN) : OP(IF_NONE), 1, 0, 0, 4, 0},
+        {OP(MOVE), 1, is_given ? other : fact, 0, 0, 0},
+        {OP(JUMP), 0, 0, 0, 5, 0},
+        {OP(MOVE), 1, is_given ? fact : other, 0, 0, 0},
+        {OP(ADD), 2, 1, FACT(2), 0, 0},
+        {OP(RETURN), 2, NONE, 1, 0, 0}};
+    load(code, COUNT_OF(code));
+    draw_facts(false);
+    for (size_t i = 0; i < RPL_STRIP_TILES; i++) {
+      bench.given[1][i] = draw();
+      bench.none[1][i] = draw() & ~bench.given[1][i];
+    }
+    for (size_t i = 0; i < level_count; i++) {
+      run(levels[i], all_rows());
+      for (size_t row = 0; row < ROWS; row++) {
+        const uint64_t *mask = is_given ? bench.given[1] : bench.none[1];
+        bool jumps = mask[row / 64] >> (row % 64) & 1;
+        if (is_crossed && bench.facts[0][row] < 77)
+          jumps = true;
+        int64_t word = jumps == is_given ? bench.facts[1][row] : 77;
+        assert_int_equal(
+            bench.amount[row],
+            wrapped((uint64_t)word + (uint64_t)bench.facts[2][row]));
+      }
+    }
+    uint32_t puts = 0;
+    for (uint32_t i = 0; i < bench.stream.count; i++)
+      puts += bench.stream.code[i].kind == RPL_TILE_PUT;
+    assert_int_equal(puts > 0, is_crossed);
+  }
+}
+
 #define WITH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void) {
@@ -592,6 +634,7 @@ int main(void) {
       WITH(computes_days),
       WITH(knows_every_day),
       WITH(facts_that_are_needed),
+      WITH(defaults_are_values),
   };
   find_levels();
   return cmocka_run_group_tests(tests, NULL, NULL);

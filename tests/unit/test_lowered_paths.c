@@ -82,8 +82,8 @@ static void test_what_is_settled_is_not_tested(void **state) {
 }
 
 /* An optional fact that one path needs and another one asks about: the gate of
- * `joined` wants it known, and within its bounds if it is there, and the path that
- * needs it asks for itself. */
+ * `joined` wants it known, and within its bounds if it is there, and the path
+ * that needs it asks for itself. */
 static void test_gates_do_not_ask_for_optional_facts(void **state) {
   Bench bench =
       open_bench(HEAD "fact fee : money >= 0; fact quoted : money? >= 0;\n"
