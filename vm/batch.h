@@ -243,6 +243,10 @@ RPL_MUST_CHECK RplStatus rpl_strip_make(RplArena *arena,
 uint64_t rpl_tile_rows(const RplTileCode *code, const RplStrip *strip,
                        uint32_t tile, uint64_t rows);
 
+/* Puts rows where the key table of a SWITCH sends them. */
+void rpl_tile_send(const RplTileStream *stream, const RplStrip *strip,
+                   const RplTileCode *code, const RplRows *rows);
+
 /* Rows of a tile that lie in a range. */
 uint64_t rpl_tile_in_range(const RplLoweredRange *range, const RplStrip *strip,
                            uint32_t tile);

@@ -236,3 +236,16 @@ uint64_t rpl_tile_in_range(const RplLoweredRange *range, const RplStrip *strip,
   }
   return found;
 }
+
+void rpl_tile_send(const RplTileStream *stream, const RplStrip *strip,
+                   const RplTileCode *code, const RplRows *rows) {
+  const RplLoweredKeys *keys = &stream->tables[code->x];
+  for (uint32_t tile = 0; tile < strip->tile_count; tile++) {
+    const int64_t *values = rpl_tile_words(strip, code->in[0], tile);
+    for (uint64_t left = rows->tile[tile]; left; left &= left - 1) {
+      int row = __builtin_ctzll(left);
+      uint32_t label = stream->label_at[rpl_lowered_find(keys, values[row])];
+      strip->pending[label].tile[tile] |= UINT64_C(1) << row;
+    }
+  }
+}
