@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "tests/support/batch_bench.h"
+#include "vm/batch_live.h"
 #include "vm/batch_values.h"
 
 /* `count` values, each made of the one before. */
@@ -68,6 +69,44 @@ static void as_much_as_is_kept_for_jumps(void **state) {
   check_long(most + 1);
 }
 
+/* Copies into places, in a stream of `count` instructions: of three sums in one
+ * word, the first is read before paths meet and nowhere else. */
+static uint32_t count_puts(uint32_t count) {
+  static RplLoweredCode code[1100];
+  const RplLoweredCode arms[] = {
+      {OP(ADD), 4, FACT(0), FACT(1), 0, 0}, {OP(IF_LT), 4, FACT(1), 0, 4, 0},
+      {OP(ADD), 4, FACT(0), FACT(2), 0, 0}, {OP(JUMP), 0, 0, 0, 5, 0},
+      {OP(MOVE), 4, FACT(2), 0, 0, 0},      {OP(ADD), 5, 4, FACT(1), 0, 0},
+      {OP(RETURN), 5, NONE, 9, 0, 0}};
+  uint32_t puts = 0;
+  memset(code, 0, sizeof code); /* STOP */
+  memcpy(code, arms, sizeof arms);
+  assert_in_range(count, COUNT_OF(arms), COUNT_OF(code));
+  load(code, count);
+  draw_facts(false);
+  for (size_t i = 0; i < level_count; i++) {
+    run(levels[i], all_rows());
+    for (size_t row = 0; row < ROWS; row++) {
+      uint64_t a = (uint64_t)bench.facts[0][row],
+               b = (uint64_t)bench.facts[1][row],
+               c = (uint64_t)bench.facts[2][row];
+      uint64_t sum = wrapped(a + b) < bench.facts[1][row] ? c : a + c;
+      assert_int_equal(bench.amount[row], wrapped(sum + b));
+    }
+  }
+  for (uint32_t i = 0; i < bench.stream.count; i++)
+    puts += bench.stream.code[i].kind == RPL_TILE_PUT;
+  return puts;
+}
+
+static void as_many_bits_as_tell_what_is_read(void **state) {
+  uint32_t words = 1u << 15; /* of the frame, 2^9 words of bits */
+  (void)state;
+  bench.lowered.frame_words = words - 1;
+  assert_int_equal(count_puts((uint32_t)(RPL_LIVE_MAX / (words / 64))), 2);
+  assert_int_equal(count_puts((uint32_t)(RPL_LIVE_MAX / (words / 64)) + 1), 3);
+}
+
 /* Tables of keys 0, 2, 4, ...: the outcome is 1 for keys that are there. */
 static void check_keys(uint32_t places, bool is_dense, bool is_served) {
   static RplLoweredKey keys[256];
@@ -119,6 +158,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       WITH(as_many_words_as_there_may_be),
       WITH(as_much_as_is_kept_for_jumps),
+      WITH(as_many_bits_as_tell_what_is_read),
       WITH(tables_of_keys),
   };
   find_levels();
